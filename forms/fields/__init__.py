@@ -1,0 +1,1 @@
+"""One file per question type; the folder is the registry."""

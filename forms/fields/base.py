@@ -1,0 +1,104 @@
+"""What every question type promises."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated, Any, ClassVar, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import Field as Key
+from pydantic_core import PydanticCustomError
+
+from forms.expressions.parsing import Expression, ExpressionMistake, parse
+from forms.labels import Label
+from forms.values import Kind, Lookup, Raw, Rejected, Value
+from kernel.sentences import say
+
+
+def _condition(given: object) -> Expression:
+    if isinstance(given, Expression):
+        return given
+    if isinstance(given, bool):
+        return parse("true()" if given else "false()")
+    try:
+        return parse(str(given))
+    except ExpressionMistake as mistake:
+        raise PydanticCustomError(
+            "expression", "{sentence}（第 {column} 个字）", {"sentence": str(mistake.sentence), "column": mistake.column}
+        ) from mistake
+
+
+#: A condition or calculation: XLSForm's expression, parsed when the file is loaded.
+Condition: TypeAlias = Annotated[Expression, BeforeValidator(_condition)]
+
+#: What a field may be called: lower-case Latin, so that it can be a column and a name in expressions.
+FieldName: TypeAlias = Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+
+class Definition(BaseModel):
+    """A part of a definition file: unknown keys are mistakes, and nothing changes after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Field(Definition):
+    """One question of a form; its keys are XLSForm's."""
+
+    kind: ClassVar[Kind]
+    #: How the web floor draws it: the name of a template in `webapp/templates/widgets/`.
+    widget: ClassVar[str] = "line"
+
+    type: str
+    name: FieldName
+    label: Label
+    hint: Label = Label("")
+    required: bool | Condition = False
+    required_message: Label = Label("")
+    relevant: Condition | None = None
+    constraint: Condition | None = None
+    constraint_message: Label = Label("")
+    read_only: bool | Condition = False
+    default: Condition | None = None
+    calculation: Condition | None = None
+    #: Names this question had in earlier versions of the form: a rename keeps its answers.
+    was: tuple[FieldName, ...] = ()
+    #: Shown with only its first and last characters to those who need not see the whole.
+    masked: bool = False
+
+    def read(self, raw: Raw, lookup: Lookup) -> Value:
+        """Turn what a door hands in into a value, or raise `Rejected`. Empty is None."""
+        text = plain(raw)
+        return self.read_text(text, lookup) if text else None
+
+    def read_text(self, text: str, lookup: Lookup) -> Value:
+        """Turn what a person typed (trimmed, not empty) into a value, or raise `Rejected`."""
+        raise NotImplementedError
+
+    def show(self, value: Value, lookup: Lookup) -> str:
+        """Turn a value into what a person reads, and what a sheet's cell holds; reading it gives `value` again."""
+        del lookup
+        return "" if value is None else str(value)
+
+    def sort_key(self, value: Value) -> Any:  # noqa: ANN401 -- any ordered thing
+        """What records are sorted by in a list."""
+        return "" if value is None else value
+
+
+def plain(raw: Raw) -> str:
+    """What a door handed in as trimmed text; a JSON number or truth is written as its text."""
+    if raw is None:
+        return ""
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, int):
+        return str(raw)
+    if isinstance(raw, float):
+        return str(int(raw)) if raw.is_integer() else repr(raw)
+    if isinstance(raw, str):
+        return raw.replace("\r\n", "\n").strip()
+    raise Rejected(say("应当是一个值"))
+
+
+def half_width(text: str) -> str:
+    """Digits, signs and letters typed on a Chinese keyboard as their plain twins (NFKC)."""
+    return unicodedata.normalize("NFKC", text).strip()

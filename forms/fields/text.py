@@ -1,0 +1,63 @@
+"""Words: one line or several, and words that must have a certain form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+from forms import codes
+from forms.fields.base import Field, half_width
+from forms.values import Kind, Lookup, Rejected, Value
+from kernel.sentences import Sentence, say
+
+_LONGEST = 20_000
+
+
+class Format(StrEnum):
+    """What the words must look like."""
+
+    LINE = "line"
+    MULTILINE = "multiline"
+    PHONE = "phone"
+    EMAIL = "email"
+    USCC = "uscc"
+    CITIZEN_ID = "citizen_id"
+
+
+class Text(Field):
+    """Words as typed; `format` asks for a certain form."""
+
+    kind: ClassVar[Kind] = Kind.TEXT
+    widget: ClassVar[str] = "text"
+
+    type: Literal["text"] = "text"
+    format: Format = Format.LINE
+    min_length: int = 0
+    max_length: int = _LONGEST
+
+    def read_text(self, text: str, lookup: Lookup) -> Value:
+        """Accept words of the right length and form."""
+        del lookup
+        if self.format is Format.LINE:
+            text = " ".join(text.split())
+        if check := _CHECKS.get(self.format):
+            text = half_width(text)
+            if sentence := check(text):
+                raise Rejected(sentence)
+        if not self.min_length <= len(text) <= self.max_length:
+            raise Rejected(self._length_sentence(len(text)))
+        return text
+
+    def _length_sentence(self, length: int) -> Sentence:
+        if length < self.min_length:
+            return say("至少写 {least} 个字，现在 {now} 个", least=self.min_length, now=length)
+        return say("最多写 {most} 个字，现在 {now} 个", most=self.max_length, now=length)
+
+
+_CHECKS: dict[Format, Callable[[str], Sentence | None]] = {
+    Format.PHONE: codes.phone_mistake,
+    Format.EMAIL: codes.email_mistake,
+    Format.USCC: codes.uscc_mistake,
+    Format.CITIZEN_ID: codes.citizen_id_mistake,
+}

@@ -1,0 +1,74 @@
+"""What an answer may be once it has been read, and what a door may hand in before that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Protocol, TypeAlias, Union
+
+from kernel.sentences import Sentence
+
+#: A stored answer: exactly what JSON can hold. Decimals are canonical text ("12.5"), dates ISO text.
+Value: TypeAlias = Union[str, int, bool, None, list["Value"], dict[str, "Value"]]
+
+#: What a door hands in: text as typed, several texts, or the rows of a repeat.
+Raw: TypeAlias = Union[str, int, float, bool, None, Sequence["Raw"], Mapping[str, "Raw"]]
+
+Answers: TypeAlias = dict[str, Value]
+
+
+class Kind(StrEnum):
+    """How an answer is stored, compared and counted; the store and the sheets know only these."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    TIME = "time"
+    YES_NO = "yes_no"
+    LIST = "list"
+    TABLE = "table"
+    NOTHING = "nothing"
+
+
+class Rejected(ValueError):  # noqa: N818 -- it is what happened to an answer, not an error of the system
+    """The answer cannot be accepted; the sentence is meant for the person who typed it."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Lookup(Protocol):
+    """What reading and showing answers must ask the office: who and what exists.
+
+    The database answers in the product; a test answers from a dict.
+    """
+
+    def find_unit(self, text: str) -> str | None:
+        """The id of the living unit whose id or name is `text`."""
+        ...
+
+    def unit_name(self, unit_id: str) -> str:
+        """The name of a unit, or the id itself where there is none."""
+        ...
+
+    def unit_kind(self, unit_id: str) -> str:
+        """The kind of a unit: office, department, town …"""
+        ...
+
+    def find_person(self, text: str) -> str | None:
+        """The id of the living person whose id or (unique) name is `text`."""
+        ...
+
+    def person_name(self, person_id: str) -> str:
+        """The name of a person, or the id itself where there is none."""
+        ...
+
+    def find_records(self, form_id: str, text: str) -> Sequence[str]:
+        """Ids of the living records of a form whose id, title or number is `text`."""
+        ...
+
+    def record_title(self, record_id: str) -> str:
+        """The title of a record, or the id itself where there is none."""
+        ...

@@ -1,0 +1,149 @@
+"""Reading the YAML that people write, and saying where they went wrong.
+
+Plainer than YAML itself: `no`, `on`, `12:30`, `2026-11-22` and `0371` stay the words they
+look like, a key that is written twice is an issue instead of a riddle, and anchors are refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import yaml
+
+from kernel.sentences import say
+
+Place: TypeAlias = tuple[str | int, ...]
+
+#: A definition larger than this is not a definition (bytes).
+LARGEST = 256 * 1024
+DEEPEST = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing wrong with a file, where a person can go and mend it."""
+
+    path: Path
+    line: int
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.sentence}"
+
+
+class YamlFile(NamedTuple):
+    """What a file says, which line says it, and what is wrong with it so far."""
+
+    data: Any
+    lines: dict[Place, int]
+    issues: list[Issue]
+
+    def line(self, place: Place) -> int:
+        """The line of the deepest part of `place` that the file really has.
+
+        Pydantic puts the chosen union member into a place; the file has no such step.
+        """
+        found: Place = ()
+        for step in place:
+            if (*found, step) in self.lines:
+                found = (*found, step)
+        return self.lines.get(found, 1)
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML 1.2's core scalars and the `!env` tag; nothing is guessed."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 -- PyYAML's own name
+
+
+_SCALARS = (
+    ("null", r"null|~|", ["n", "~", ""]),
+    ("bool", r"true|false", ["t", "f"]),
+    ("int", r"[-+]?(0|[1-9][0-9]*)", list("-+0123456789")),
+    ("float", r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", list("-+0123456789")),
+)
+for _tag, _words, _first in _SCALARS:
+    _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_words})$"), _first)
+
+
+def _from_environment(loader: yaml.SafeLoader, node: yaml.Node) -> str | None:
+    """`!env NAME`: a secret stays out of the file."""
+    return os.environ.get(str(loader.construct_scalar(node)))  # type: ignore[arg-type] -- a scalar by its tag
+
+
+_PlainLoader.add_constructor("!env", _from_environment)
+
+
+def read_yaml(path: Path) -> YamlFile:
+    """Read one file; what is wrong with it comes back as issues, never as a crash."""
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        return YamlFile(None, {}, [Issue(path, 1, say("读不了这个文件：{why}", why=error.strerror))])
+    return read_yaml_source(source, path)
+
+
+def read_yaml_source(source: bytes, path: Path) -> YamlFile:
+    """Read `source`; `path` is only its name in what is said about it."""
+    if len(source) > LARGEST:
+        return YamlFile(None, {}, [Issue(path, 1, say("文件超过 {limit} KB", limit=LARGEST // 1024))])
+    try:
+        text = source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = source[: error.start].count(b"\n") + 1
+        return YamlFile(None, {}, [Issue(path, line, say("不是 UTF-8 编码，请另存为 UTF-8"))])
+    try:
+        loader = _PlainLoader(text)
+        root = loader.get_single_node()
+        lines, issues = _walk(path, root)
+        if issues or root is None:
+            return YamlFile(None, lines, issues)
+        return YamlFile(loader.construct_document(root), lines, issues)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        return YamlFile(None, {}, [Issue(path, line, say("YAML 写法有误：{why}", why=error.problem))])
+    except yaml.YAMLError as error:
+        return YamlFile(None, {}, [Issue(path, 1, say("YAML 写法有误：{why}", why=error))])
+
+
+def _walk(path: Path, root: yaml.Node | None) -> tuple[dict[Place, int], list[Issue]]:
+    """Map every place in the document to its line; note doubled keys, anchors and undue depth."""
+    lines: dict[Place, int] = {}
+    issues: list[Issue] = []
+    seen: set[int] = set()
+
+    def visit(node: yaml.Node, place: Place) -> None:
+        line = node.start_mark.line + 1
+        lines.setdefault(place, line)
+        if id(node) in seen:
+            issues.append(Issue(path, line, say("不支持锚点与别名（& 和 *），请写全")))
+            return
+        seen.add(id(node))
+        if len(place) > DEEPEST:
+            issues.append(Issue(path, line, say("嵌套超过 {limit} 层", limit=DEEPEST)))
+        elif isinstance(node, yaml.SequenceNode):
+            for index, item in enumerate(node.value):
+                visit(item, (*place, index))
+        elif isinstance(node, yaml.MappingNode):
+            visit_keys(node, place)
+
+    def visit_keys(node: yaml.MappingNode, place: Place) -> None:
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                issues.append(Issue(path, line, say("键必须是一个词")))
+                continue
+            here = (*place, key.value)
+            if here in lines:
+                sentence = say("{key} 写了两次，上一次在第 {line} 行", key=key.value, line=lines[here])
+                issues.append(Issue(path, line, sentence))
+            lines[here] = line
+            visit(value, here)
+
+    if root is not None:
+        visit(root, ())
+    return lines, issues

@@ -1,0 +1,1 @@
+"""Bulletins: measures counted from records, sentences made of them, pages drawn, editions kept and mailed."""

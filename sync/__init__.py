@@ -1,0 +1,1 @@
+"""Shared sheets, two ways: what units fill appears in the workbook, what the office edits appears in the record."""
