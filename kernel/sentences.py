@@ -56,7 +56,7 @@ def sentence_json(sentence: str) -> dict[str, Any]:
             for name, value in sentence.values.items()
         }
         return {"template": sentence.template, "values": values}
-    return {"template": sentence.replace("{", "{{").replace("}", "}}"), "values": {}}
+    return {"template": str(sentence), "values": {}}
 
 
 def sentence_from_json(stored: dict[str, Any]) -> Sentence:
@@ -65,5 +65,4 @@ def sentence_from_json(stored: dict[str, Any]) -> Sentence:
         name: sentence_from_json(value) if isinstance(value, dict) else value
         for name, value in stored["values"].items()
     }
-    sentence = Sentence(stored["template"], values)
-    return sentence if values else Sentence(stored["template"].replace("{{", "{").replace("}}", "}"))
+    return Sentence(stored["template"], values)

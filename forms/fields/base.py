@@ -62,8 +62,6 @@ class Field(Definition):
     calculation: Condition | None = None
     #: Names this question had in earlier versions of the form: a rename keeps its answers.
     was: tuple[FieldName, ...] = ()
-    #: Shown with only its first and last characters to those who need not see the whole.
-    masked: bool = False
 
     def read(self, raw: Raw, lookup: Lookup) -> Value:
         """Turn what a door hands in into a value, or raise `Rejected`. Empty is None."""

@@ -33,11 +33,9 @@ class Text(Field):
 
     type: Literal["text"] = "text"
     format: Format = Format.LINE
-    min_length: int = 0
-    max_length: int = _LONGEST
 
     def read_text(self, text: str, lookup: Lookup) -> Value:
-        """Accept words of the right length and form."""
+        """Accept words of the right form, at most 20,000 characters."""
         del lookup
         if self.format is Format.LINE:
             text = " ".join(text.split())
@@ -45,14 +43,9 @@ class Text(Field):
             text = half_width(text)
             if sentence := check(text):
                 raise Rejected(sentence)
-        if not self.min_length <= len(text) <= self.max_length:
-            raise Rejected(self._length_sentence(len(text)))
+        if len(text) > _LONGEST:
+            raise Rejected(say("最多写 {most} 个字，现在 {now} 个", most=_LONGEST, now=len(text)))
         return text
-
-    def _length_sentence(self, length: int) -> Sentence:
-        if length < self.min_length:
-            return say("至少写 {least} 个字，现在 {now} 个", least=self.min_length, now=length)
-        return say("最多写 {most} 个字，现在 {now} 个", most=self.max_length, now=length)
 
 
 _CHECKS: dict[Format, Callable[[str], Sentence | None]] = {

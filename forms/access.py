@@ -1,0 +1,66 @@
+"""Who may do what with a form's records, as its definition says it.
+
+Roles are the office's own words. A role may read and change `all` records, those that concern
+its `unit` (the person's unit and every unit under it), its `own`, or `none`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+
+from forms.fields.base import Definition, FieldName
+
+#: The role that may see and do everything, whatever a form says: the office's administrator.
+ADMINISTRATOR = "administrator"
+
+
+class Reach(StrEnum):
+    """Which records a role reaches."""
+
+    NONE = "none"
+    OWN = "own"
+    UNIT = "unit"
+    ALL = "all"
+
+
+_WIDTH = {Reach.NONE: 0, Reach.OWN: 1, Reach.UNIT: 2, Reach.ALL: 3}
+
+
+class RoleAccess(Definition):
+    """What one role may do."""
+
+    fill: bool = False
+    read: Reach = Reach.NONE
+    edit: Reach = Reach.NONE
+    withdraw: Reach = Reach.NONE
+
+
+class Access(Definition):
+    """Who may do what."""
+
+    #: Fields (unit links) that say which units a record concerns, beside the unit that filled it.
+    units: tuple[FieldName, ...] = ()
+    roles: Mapping[str, RoleAccess]
+
+    def may_fill(self, roles: Collection[str]) -> bool:
+        """Whether any of `roles` may send in a new record."""
+        return ADMINISTRATOR in roles or any(self.roles[role].fill for role in roles if role in self.roles)
+
+    def reading(self, roles: Collection[str]) -> Reach:
+        """The widest reach that any of `roles` has for reading."""
+        return self._widest(roles, "read")
+
+    def editing(self, roles: Collection[str]) -> Reach:
+        """The widest reach that any of `roles` has for changing."""
+        return self._widest(roles, "edit")
+
+    def withdrawing(self, roles: Collection[str]) -> Reach:
+        """The widest reach that any of `roles` has for taking a record out of every list."""
+        return self._widest(roles, "withdraw")
+
+    def _widest(self, roles: Collection[str], verb: str) -> Reach:
+        if ADMINISTRATOR in roles:
+            return Reach.ALL
+        reaches = [getattr(self.roles[role], verb) for role in roles if role in self.roles]
+        return max(reaches, key=_WIDTH.__getitem__, default=Reach.NONE)

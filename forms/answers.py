@@ -1,0 +1,302 @@
+"""Reading answers: the one reader behind the web page, the sheet, the import and the programs.
+
+A `Reader` is made once for each form version; all its conditions are compiled then. Reading
+goes in three steps: every text becomes a value or a refusal; relevance and calculations are
+worked out in the order in which they need each other; then what is relevant is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any, NamedTuple, TypeAlias
+
+from forms.definition import Form, stored_kind, walk
+from forms.expressions.evaluation import Scope, compiled, truth
+from forms.expressions.parsing import Expression
+from forms.fields.base import Field
+from forms.fields.repeat import MOST_ROWS, Repeat
+from forms.ordering import in_order_of_need
+from forms.results import as_value
+from forms.values import Answers, Kind, Lookup, Raw, Rejected, Value
+from kernel.sentences import Sentence, say
+
+Evaluate: TypeAlias = Callable[[Scope], Any]
+
+#: Place to words (a `Sentence`, or a `Label` of the form's own): `desc`, `hazards.0.desc` inside a repeat, "" for all.
+Refusals: TypeAlias = dict[str, str]
+
+
+class Reading(NamedTuple):
+    """What could be read, and for everything that could not, why."""
+
+    answers: Answers
+    refusals: Refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What reading depends on beside the form and the texts: the office, the moment, the person."""
+
+    lookup: Lookup
+    now: datetime
+    user: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A field with its conditions compiled."""
+
+    field: Field
+    kind: Kind
+    relevant: Evaluate | None
+    required: Evaluate | bool
+    constraint: Evaluate | None
+    calculation: Evaluate | None
+    default: Evaluate | None
+    read_only: Evaluate | bool
+    rows: _Questions | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """The questions of a form or of a repeat, by name and in the order in which they need each other."""
+
+    by_name: Mapping[str, _Question]
+    in_order: Sequence[_Question]
+
+
+class Reader:
+    """Reads the answers to one version of a form."""
+
+    def __init__(self, form: Form) -> None:
+        """Compile every condition of `form`."""
+        self.form = form
+        self._questions = _compile(form.fields, form.kinds)
+        self._rules = [(rule, compiled(rule.rule, form.kinds)) for rule in form.rules]
+
+    def read(
+        self,
+        raw: Mapping[str, Raw],
+        circumstances: Circumstances,
+        *,
+        before: Answers | None = None,
+        also_required: Collection[str] = (),
+    ) -> Reading:
+        """Read `raw` over what was answered `before` (None: a new record, which takes defaults).
+
+        A name missing from `raw` keeps its former answer. `also_required` are names that must be
+        answered this time (a workflow step asks for them). Every mistake is told at once.
+        """
+        attempt = _Attempt(self._questions, circumstances, before)
+        attempt.take(raw)
+        attempt.work_out()
+        attempt.judge(also_required)
+        if not attempt.refusals:
+            self._check_rules(attempt)
+        return Reading(attempt.answers, attempt.refusals)
+
+    def defaults(self, circumstances: Circumstances) -> Answers:
+        """What an untouched form starts with."""
+        attempt = _Attempt(self._questions, circumstances, None)
+        attempt.take({})
+        attempt.work_out()
+        return attempt.answers
+
+    def relevant_names(self, answers: Answers, circumstances: Circumstances) -> frozenset[str]:
+        """The questions that apply to a record that answers so."""
+        scope = _scope(circumstances, answers, None)
+        return frozenset(
+            name for name, question in self._questions.by_name.items()
+            if question.relevant is None or truth(question.relevant(scope))
+        )
+
+    def _check_rules(self, attempt: _Attempt) -> None:
+        scope = attempt.scope()
+        for rule, holds in self._rules:
+            if not truth(holds(scope)):
+                for place in rule.fields or ("",):
+                    attempt.refusals.setdefault(place, rule.message)
+
+
+class _Attempt:
+    """One reading on its way; a repeat's row is an attempt inside another."""
+
+    def __init__(
+        self,
+        questions: _Questions,
+        circumstances: Circumstances,
+        before: Answers | None,
+        around: Answers | None = None,
+    ) -> None:
+        self.answers: Answers = {}
+        self.refusals: Refusals = {}
+        self._questions = questions
+        self._circumstances = circumstances
+        self._before = before
+        self._around = around
+        self._rows: dict[str, list[_Attempt]] = {}
+
+    def scope(self) -> Scope:
+        """What expressions see: the record, and the row when this is one."""
+        if self._around is None:
+            return _scope(self._circumstances, self.answers, None)
+        return _scope(self._circumstances, self._around, self.answers)
+
+    def take(self, raw: Mapping[str, Raw]) -> None:
+        """Turn every text into a value or a refusal; what is not sent stays as it was."""
+        for name in raw.keys() - self._questions.by_name.keys():
+            self.refusals[name] = _unknown(name, list(self._questions.by_name))
+        for name, question in self._questions.by_name.items():
+            if question.field.calculation is not None and question.field.type == "calculate":
+                self.answers[name] = None
+            elif name in raw and not self._is_read_only(question):
+                self._take_one(name, question, raw[name])
+            elif self._before is not None:
+                self.answers[name] = self._before.get(name)
+            else:
+                self.answers[name] = self._default(question)
+
+    def work_out(self) -> None:
+        """Drop what is not relevant and calculate what is calculated, each after what it needs."""
+        for question in self._questions.in_order:
+            name = question.field.name
+            if question.relevant is not None and not truth(question.relevant(self.scope())):
+                self.answers[name] = None
+                self.refusals.pop(name, None)
+                self._rows.pop(name, None)
+                continue
+            if question.rows is not None:
+                self._work_out_rows(name)
+            if question.calculation is not None and (question.field.type == "calculate" or self.answers[name] is None):
+                self.answers[name] = as_value(question.calculation(self.scope()), question.kind)
+
+    def judge(self, also_required: Collection[str]) -> None:
+        """Ask for what must be answered, and hold every answer against its constraint."""
+        scope = self.scope()
+        for name, question in self._questions.by_name.items():
+            for index, row in enumerate(self._rows.get(name, [])):
+                row.judge(())
+                self.refusals |= {f"{name}.{index}.{place}": why for place, why in row.refusals.items()}
+            if name in self.refusals:
+                continue
+            value = self.answers[name]
+            if value is None:
+                if name in also_required or self._is_required(question, scope):
+                    self.refusals[name] = question.field.required_message or say("必填")
+            elif question.constraint is not None and not truth(question.constraint(_this(scope, value))):
+                self.refusals[name] = question.field.constraint_message or say("不符合要求")
+
+    def _take_one(self, name: str, question: _Question, raw: Raw) -> None:
+        self.answers[name] = None
+        try:
+            if question.rows is not None:
+                self._take_rows(name, question.rows, raw)
+            else:
+                self.answers[name] = question.field.read(raw, self._circumstances.lookup)
+        except Rejected as rejected:
+            self.refusals[name] = rejected.sentence
+
+    def _take_rows(self, name: str, questions: _Questions, raw: Raw) -> None:
+        if raw is None or raw == "":
+            return
+        if isinstance(raw, str) or not isinstance(raw, Sequence) or not all(isinstance(row, Mapping) for row in raw):
+            raise Rejected(say("应当是一行一行的内容"))
+        if len(raw) > MOST_ROWS:
+            raise Rejected(say("最多 {most} 行", most=MOST_ROWS))
+        self._rows[name] = []
+        for row in raw:
+            assert isinstance(row, Mapping)
+            attempt = _Attempt(questions, self._circumstances, None, around=self.answers)
+            attempt.take(row)
+            self._rows[name].append(attempt)
+
+    def _work_out_rows(self, name: str) -> None:
+        if name not in self._rows:
+            return
+        for row in self._rows[name]:
+            row.work_out()
+        self.answers[name] = [row.answers for row in self._rows[name]] or None  # type: ignore[misc] -- a row is a dict of values
+
+    def _default(self, question: _Question) -> Value:
+        if question.default is None:
+            return None
+        return as_value(question.default(self.scope()), question.kind)
+
+    def _is_required(self, question: _Question, scope: Scope) -> bool:
+        return question.required if isinstance(question.required, bool) else truth(question.required(scope))
+
+    def _is_read_only(self, question: _Question) -> bool:
+        if isinstance(question.read_only, bool):
+            return question.read_only
+        return truth(question.read_only(self.scope()))
+
+
+def _compile(fields: tuple[Field, ...], kinds: Mapping[str, str]) -> _Questions:
+    by_name: dict[str, _Question] = {}
+    for field, conditions in _with_group_conditions(fields):
+        by_name[field.name] = _question(field, conditions, kinds)
+    order = in_order_of_need({name: _needs(question.field) for name, question in by_name.items()}).order
+    return _Questions(by_name, [by_name[name] for name in order])
+
+
+def _with_group_conditions(
+    fields: tuple[Field, ...], outer: tuple[Expression, ...] = ()
+) -> list[tuple[Field, tuple[Expression, ...]]]:
+    """Every answered field with its own relevance and that of the groups around it."""
+    found: list[tuple[Field, tuple[Expression, ...]]] = []
+    for field in fields:
+        conditions = (*outer, field.relevant) if field.relevant else outer
+        if field.type == "group":
+            found += _with_group_conditions(field.fields, conditions)  # type: ignore[attr-defined] -- a group by its type
+        elif field.kind is not Kind.NOTHING:
+            found.append((field, conditions))
+    return found
+
+
+def _question(field: Field, conditions: tuple[Expression, ...], kinds: Mapping[str, str]) -> _Question:
+    return _Question(
+        field=field,
+        kind=stored_kind(field),
+        relevant=_all_of([compiled(condition, kinds) for condition in conditions]),
+        required=field.required if isinstance(field.required, bool) else compiled(field.required, kinds),
+        constraint=compiled(field.constraint, {**kinds, ".": str(stored_kind(field))}) if field.constraint else None,
+        calculation=compiled(field.calculation, kinds) if field.calculation else None,
+        default=compiled(field.default, kinds) if field.default else None,
+        read_only=field.read_only if isinstance(field.read_only, bool) else compiled(field.read_only, kinds),
+        rows=_compile(field.fields, kinds) if isinstance(field, Repeat) else None,
+    )
+
+
+def _all_of(conditions: list[Evaluate]) -> Evaluate | None:
+    if len(conditions) <= 1:
+        return conditions[0] if conditions else None
+    return lambda scope: all(truth(condition(scope)) for condition in conditions)
+
+
+def _needs(field: Field) -> frozenset[str]:
+    """The names that must be settled before this field's relevance and calculation can be."""
+    needed: set[str] = set()
+    for condition in (field.relevant, field.calculation):
+        needed |= condition.references if condition else frozenset()
+    if isinstance(field, Repeat):
+        for inner in walk(field.fields):
+            needed |= _needs(inner)
+    return frozenset(needed)
+
+
+def _scope(circumstances: Circumstances, answers: Answers, row: Answers | None) -> Scope:
+    return Scope(answers=answers, row=row, this=None, now=circumstances.now, user=circumstances.user)
+
+
+def _this(scope: Scope, value: Value) -> Scope:
+    return Scope(answers=scope.answers, row=scope.row, this=value, now=scope.now, user=scope.user)
+
+
+def _unknown(name: str, known: list[str]) -> Sentence:
+    near = get_close_matches(name, known, n=1)
+    if near:
+        return say("没有“{name}”这一项，是不是 {near}？", name=name, near=near[0])
+    return say("没有“{name}”这一项", name=name)

@@ -1,0 +1,27 @@
+"""Answers that the system works out."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from forms.fields.base import Condition, Field
+from forms.values import Kind
+
+
+class Calculate(Field):
+    """An answer worked out by `calculation` whenever the others change; nobody types it."""
+
+    kind: ClassVar[Kind] = Kind.TEXT
+    widget: ClassVar[str] = "calculated"
+
+    type: Literal["calculate"] = "calculate"
+    calculation: Condition
+    #: What comes out, so that it can be counted and compared.
+    result: Literal["text", "integer", "decimal", "date"] = "text"
+    #: Only worked out and stored, not shown.
+    hidden: bool = False
+
+
+def kind_of_result(field: Calculate) -> Kind:
+    """The kind that the result of a calculation is stored as."""
+    return Kind(field.result)

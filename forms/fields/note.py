@@ -1,0 +1,17 @@
+"""Words on the page that ask nothing."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from forms.fields.base import Field
+from forms.values import Kind
+
+
+class Note(Field):
+    """A notice between questions; shown when `relevant`, never answered."""
+
+    kind: ClassVar[Kind] = Kind.NOTHING
+    widget: ClassVar[str] = "note"
+
+    type: Literal["note"] = "note"

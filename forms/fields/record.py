@@ -1,0 +1,35 @@
+"""A link to a record of another form."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from forms.fields.base import Field
+from forms.values import Kind, Lookup, Rejected, Value
+from kernel.sentences import say
+
+
+class Record(Field):
+    """A record of form `form`: its id is stored, its title is shown."""
+
+    kind: ClassVar[Kind] = Kind.TEXT
+    widget: ClassVar[str] = "record"
+
+    type: Literal["record"] = "record"
+    form: str
+
+    def read_text(self, text: str, lookup: Lookup) -> Value:
+        """Accept a record's id, or a title or number that only one living record has."""
+        found = lookup.find_records(self.form, text)
+        if not found:
+            raise Rejected(say("没有找到“{text}”", text=text))
+        if len(found) > 1:
+            raise Rejected(say("有 {count} 条都叫“{text}”，请从列表里选", count=len(found), text=text))
+        return found[0]
+
+    def show(self, value: Value, lookup: Lookup) -> str:
+        """The record's title where it tells it apart, else its id."""
+        if value is None:
+            return ""
+        title = lookup.record_title(str(value))
+        return title if list(lookup.find_records(self.form, title)) == [value] else str(value)

@@ -1,0 +1,35 @@
+"""Questions answered any number of times, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from forms.fields.base import Field
+from forms.values import Kind, Lookup, Value
+
+if TYPE_CHECKING:
+    from forms.definition import AnyField
+
+#: More rows than a person writes; a larger list is an import.
+MOST_ROWS = 500
+
+
+class Repeat(Field):
+    """A table inside a form: each row answers the same questions; rows are read by `forms.answers`."""
+
+    kind: ClassVar[Kind] = Kind.TABLE
+    widget: ClassVar[str] = "repeat"
+
+    type: Literal["repeat"] = "repeat"
+    fields: tuple[AnyField, ...]
+
+    def show(self, value: Value, lookup: Lookup) -> str:
+        """Each row on a line, its answers with a blank between them: for reading, not for reading back."""
+        if not isinstance(value, list):
+            return ""
+        return "\n".join(self._show_row(row, lookup) for row in value if isinstance(row, Mapping))
+
+    def _show_row(self, row: Mapping[str, Value], lookup: Lookup) -> str:
+        shown = (field.show(row.get(field.name), lookup) for field in self.fields)
+        return " ".join(words for words in shown if words)

@@ -1,0 +1,32 @@
+"""One choice from a list."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from forms.fields.choices import ChoiceField
+from forms.values import Kind, Lookup, Value
+
+
+class SelectOne(ChoiceField):
+    """One choice; the name of the choice is stored."""
+
+    kind: ClassVar[Kind] = Kind.TEXT
+    widget: ClassVar[str] = "select_one"
+
+    type: Literal["select_one"] = "select_one"
+
+    def read_text(self, text: str, lookup: Lookup) -> Value:
+        """Accept the name or the label of a choice."""
+        del lookup
+        return self.read_choice(text)
+
+    def show(self, value: Value, lookup: Lookup) -> str:
+        """The label of the choice."""
+        del lookup
+        return "" if value is None else str(self.label_of(value))
+
+    def sort_key(self, value: Value) -> Any:  # noqa: ANN401 -- any ordered thing
+        """In the order of the list."""
+        names = list(self.choices)
+        return names.index(str(value)) if value in names else len(names)

@@ -1,0 +1,69 @@
+"""A folder of definitions: every form in it, and what is wrong with those that cannot be served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from forms.definition import Form
+from forms.loading import Vocabularies, load_form, load_vocabularies
+from forms.linting import placed_fields
+from forms.fields.record import Record
+from kernel.sentences import say
+from kernel.yamlfile import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What lies in `definitions/` and `vocabularies/`: forms by id, their sources, and all issues."""
+
+    forms: Mapping[str, Form]
+    sources: Mapping[str, str]
+    vocabularies: Vocabularies
+    issues: list[Issue]
+
+
+def load_folder(definitions: Path, vocabularies: Path | None = None) -> Folder:
+    """Read every `*.yaml` under `definitions`; one bad file does not keep the others back.
+
+    Shared choice lists lie in `vocabularies`, by default the folder of that name beside it.
+    """
+    lists, issues = load_vocabularies(vocabularies or definitions.parent / "vocabularies")
+    forms: dict[str, Form] = {}
+    sources: dict[str, str] = {}
+    paths: dict[str, Path] = {}
+    for path in sorted(definitions.rglob("*.yaml")):
+        form = load_form(path, lists)
+        if isinstance(form, list):
+            issues += form
+            continue
+        if form.id in forms:
+            issues.append(Issue(path, 1, say("{id} 已在 {other} 定义过", id=form.id, other=paths[form.id].name)))
+            continue
+        forms[form.id], sources[form.id], paths[form.id] = form, path.read_text("utf-8-sig"), path
+    for form_id, form in forms.items():
+        issues += _links(form, forms, paths[form_id])
+    return Folder(forms, sources, lists, issues)
+
+
+def _links(form: Form, forms: Mapping[str, Form], path: Path) -> list[Issue]:
+    """Links to forms that are not there, and entities whose values the other form does not ask."""
+    issues = []
+    for _, field in placed_fields(form.fields):
+        if isinstance(field, Record) and field.form not in forms:
+            issues.append(Issue(path, 1, say("{name} 链接的表单 {form} 不存在{near}", name=field.name, form=field.form, near=_near(field.form, forms))))
+    for entity in form.entities:
+        if entity.form not in forms:
+            issues.append(Issue(path, 1, say("entities 里的表单 {form} 不存在{near}", form=entity.form, near=_near(entity.form, forms))))
+            continue
+        for name in (*entity.values, *([entity.link] if entity.link else [])):
+            if name not in forms[entity.form].questions:
+                issues.append(Issue(path, 1, say("表单 {form} 没有 {name} 这一题{near}", form=entity.form, name=name, near=_near(name, forms[entity.form].questions))))
+    return issues
+
+
+def _near(word: str, known: Mapping[str, object]) -> str:
+    near = get_close_matches(word, list(known), n=1)
+    return f"，是不是 {near[0]}？" if near else ""

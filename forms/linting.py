@@ -1,0 +1,155 @@
+"""What can be wrong with a form although each of its parts is well-formed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from forms.definition import Form, walk
+from forms.expressions.checking import check
+from forms.expressions.parsing import Expression
+from forms.fields.base import Field
+from forms.fields.group import Group
+from forms.fields.repeat import Repeat
+from forms.ordering import in_order_of_need
+from kernel.sentences import Sentence, say
+from kernel.yamlfile import Place
+
+_CONDITIONS = ("required", "relevant", "constraint", "read_only", "default", "calculation")
+#: What an expression about a whole record may name beside its fields.
+SYSTEM_NAMES = {"state": "text", "unit_id": "text", "created_by": "text", "created_at": "text"}
+
+
+class Mistake(NamedTuple):
+    """Something wrong, and at which place of the file."""
+
+    place: Place
+    sentence: Sentence
+
+
+def lint(form: Form) -> list[Mistake]:
+    """Everything wrong between the parts of `form`: names, circles, expressions, workflow, layout."""
+    return [
+        *_doubled_names(form),
+        *_expressions(form),
+        *_circles(form),
+        *_workflow(form),
+        *_names_elsewhere(form),
+    ]
+
+
+def placed_fields(fields: tuple[Field, ...], place: Place = ("fields",)) -> Iterator[tuple[Place, Field]]:
+    """Every field with its place in the file, groups and repeats opened."""
+    for index, field in enumerate(fields):
+        here = (*place, index)
+        yield here, field
+        if isinstance(field, Group | Repeat):
+            yield from placed_fields(field.fields, (*here, "fields"))
+
+
+def _doubled_names(form: Form) -> Iterator[Mistake]:
+    count = Counter(field.name for _, field in placed_fields(form.fields))
+    for place, field in placed_fields(form.fields):
+        if count[field.name] > 1:
+            yield Mistake((*place, "name"), say("{name} 用了 {count} 次，每题的 name 要各不相同", name=field.name, count=count[field.name]))
+        if field.name in SYSTEM_NAMES:
+            yield Mistake((*place, "name"), say("{name} 是系统用的名称，请换一个", name=field.name))
+
+
+def _expressions(form: Form) -> Iterator[Mistake]:
+    for place, field in placed_fields(form.fields):
+        for key in _CONDITIONS:
+            condition = getattr(field, key)
+            if isinstance(condition, Expression):
+                yield from _checked(condition, (*place, key), form, this=str(field.kind))
+    yield from _checked(form.instance_name, ("instance_name",), form)
+    for index, rule in enumerate(form.rules):
+        yield from _checked(rule.rule, ("rules", index, "rule"), form)
+    for name, transition in (form.workflow.transitions if form.workflow else {}).items():
+        if transition.guard.expr:
+            yield from _checked(transition.guard.expr, ("workflow", "transitions", name, "guard", "expr"), form)
+    if form.sheet and form.sheet.filter:
+        yield from _checked(form.sheet.filter, ("sheet", "filter"), form)
+    for index, entity in enumerate(form.entities):
+        for name, expression in entity.values.items():
+            yield from _checked(expression, ("entities", index, "values", name), form)
+
+
+def _checked(expression: Expression, place: Place, form: Form, *, this: str = "text") -> Iterator[Mistake]:
+    for sentence in check(expression, {**SYSTEM_NAMES, **form.kinds, ".": this}):
+        yield Mistake(place, sentence)
+
+
+def _circles(form: Form) -> Iterator[Mistake]:
+    needs = {}
+    for field in walk(form.fields):
+        expressions = [item for item in (field.relevant, field.calculation) if item]
+        needs[field.name] = frozenset[str]().union(*(item.references for item in expressions))
+    circle = in_order_of_need(needs).circle
+    if circle:
+        place = next(place for place, field in placed_fields(form.fields) if field.name == circle[0])
+        yield Mistake(place, say("这些题互相等待，算不出来：{names}", names=" → ".join(circle)))
+
+
+def _workflow(form: Form) -> Iterator[Mistake]:
+    workflow = form.workflow
+    if workflow is None:
+        return
+    place: Place = ("workflow",)
+    yield from _known(workflow.initial_state, workflow.states, (*place, "initial_state"), "状态")
+    for name, state in workflow.states.items():
+        for transition in state.transitions:
+            yield from _known(transition, workflow.transitions, (*place, "states", name, "transitions"), "步骤")
+        for role, fields in state.edit.items():
+            here = (*place, "states", name, "edit", role)
+            yield from _known(role, form.access.roles, here, "角色")
+            if not isinstance(fields, str):
+                yield from _all_known(fields, form.questions, here)
+    for name, step in workflow.transitions.items():
+        here = (*place, "transitions", name)
+        yield from _known(step.new_state, workflow.states, (*here, "new_state"), "状态")
+        yield from _all_known(step.fields, form.questions, (*here, "fields"))
+        yield from _all_known(step.required, form.questions, (*here, "required"))
+        for role in step.guard.roles:
+            yield from _known(role, form.access.roles, (*here, "guard", "roles"), "角色")
+        if step.guard.units and step.guard.units != "concerned":
+            yield from _known(step.guard.units, form.questions, (*here, "guard", "units"), "题")
+
+
+def _names_elsewhere(form: Form) -> Iterator[Mistake]:
+    names = form.questions
+    yield from _all_known(form.access.units, names, ("access", "units"))
+    listed = {**names, **SYSTEM_NAMES}
+    yield from _all_known(form.listing.columns, listed, ("listing", "columns"))
+    yield from _all_known(form.listing.filters, listed, ("listing", "filters"))
+    yield from _known(form.listing.sort.lstrip("-"), listed, ("listing", "sort"), "题")
+    if form.sheet:
+        yield from _all_known(form.sheet.columns, listed, ("sheet", "columns"))
+        yield from _all_known(form.sheet.locked, form.sheet.columns, ("sheet", "locked"))
+    if form.numbering:
+        yield from _known(form.numbering.field, names, ("numbering", "field"), "题")
+        if form.numbering.date:
+            yield from _known(form.numbering.date, names, ("numbering", "date"), "题")
+    for index, entity in enumerate(form.entities):
+        if not isinstance(names.get(entity.repeat), Repeat):
+            yield Mistake(("entities", index, "repeat"), say("{name} 不是本表的 repeat 题", name=entity.repeat))
+    for index, together in enumerate(form.unique):
+        yield from _all_known(together, names, ("unique", index))
+    for index, rule in enumerate(form.rules):
+        yield from _all_known(rule.fields, names, ("rules", index, "fields"))
+    yield from _all_known(form.one_tap, names, ("one_tap",))
+
+
+def _all_known(given: Iterable[str], known: Iterable[str], place: Place) -> Iterator[Mistake]:
+    for name in given:
+        yield from _known(name, known, place, "题")
+
+
+def _known(name: str, known: Iterable[str], place: Place, what: str) -> Iterator[Mistake]:
+    names = list(known)
+    if name not in names:
+        near = get_close_matches(name, names, n=1)
+        hint = f"，是不是 {near[0]}？" if near else f"，可用：{'、'.join(names)}"
+        yield Mistake(place, say("没有叫 {name} 的{what}{hint}", name=name, what=what, hint=hint))

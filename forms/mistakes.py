@@ -1,0 +1,87 @@
+"""What a definition's author reads when pydantic finds something wrong; the kinds are pydantic's."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from forms.access import Access, RoleAccess
+from forms.definition import Entity, Form, ListLayout, Numbering, Registration, Rule, SheetLayout, field_classes
+from forms.fields.base import Definition
+from forms.workflow import Guard, State, Transition, Workflow
+from kernel.sentences import Sentence, say
+
+#: Which part of a form a key leads into; parts in lists and mappings are found by the key above them.
+_PARTS: dict[str, type[Definition]] = {
+    "access": Access,
+    "roles": RoleAccess,
+    "workflow": Workflow,
+    "states": State,
+    "transitions": Transition,
+    "guard": Guard,
+    "rules": Rule,
+    "entities": Entity,
+    "numbering": Numbering,
+    "sheet": SheetLayout,
+    "listing": ListLayout,
+    "registration": Registration,
+}
+
+
+def sentence_of(error: ErrorDetails) -> Sentence:
+    """One finding of pydantic in words that name the key and what to do."""
+    place = error["loc"]
+    key = str(place[-1]) if place else ""
+    context: dict[str, Any] = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return say("缺少 {key}", key=key)
+        case "extra_forbidden":
+            return say("不认识 {key}{near}", key=key, near=_near(key, _keys_around(place)))
+        case "union_tag_invalid":
+            types = [str(cls.model_fields["type"].default) for cls in field_classes()]
+            return say("没有“{tag}”这种题型{near}", tag=context["tag"], near=_near(str(context["tag"]), types))
+        case "union_tag_not_found":
+            return say("缺少 type（题型）")
+        case "int_parsing" | "int_type":
+            return say("{key} 应当是整数", key=key)
+        case "bool_parsing" | "bool_type":
+            return say("{key} 应当是 true 或 false", key=key)
+        case "string_type":
+            return say("{key} 应当是文字（数字和 true/false 请加引号）", key=key)
+        case "list_type" | "tuple_type":
+            return say("{key} 应当是一列内容，每项前加“- ”", key=key)
+        case "dict_type" | "mapping_type" | "model_type" | "model_attributes_type":
+            return say("{key} 应当是“键: 值”", key=key)
+        case "string_pattern_mismatch":
+            return _pattern(key, error)
+        case "enum" | "literal_error":
+            return say("{key} 只能是 {expected}", key=key, expected=context.get("expected", ""))
+        case "expression" | "vocabulary" | "label":
+            return say("{key}：{why}", key=key, why=error["msg"])
+        case _:
+            return say("{key} 不对：{why}", key=key, why=error["msg"])
+
+
+def _pattern(key: str, error: ErrorDetails) -> Sentence:
+    if "seq" in str(error.get("ctx", {}).get("pattern", "")):
+        return say("编号格式应像 YH-{{area}}-{{yyyy}}-{{seq:6}}", key=key)
+    return say("“{given}”不能作名称：用小写字母开头，只含小写字母、数字和下划线", given=error["input"])
+
+
+def _near(word: str, known: list[str]) -> str:
+    near = get_close_matches(word, known, n=1)
+    return f"，是不是 {near[0]}？" if near else f"，可用：{'、'.join(known)}" if known else ""
+
+
+def _keys_around(place: tuple[int | str, ...]) -> list[str]:
+    """The keys allowed where the unknown one stands."""
+    for step in reversed(place[:-1]):
+        for cls in field_classes():
+            if cls.model_fields["type"].default == step:
+                return list(cls.model_fields)
+        if step in _PARTS:
+            return list(_PARTS[str(step)].model_fields)
+    return list(Form.model_fields)

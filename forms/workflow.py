@@ -1,0 +1,97 @@
+"""Workflow as a definition gives it; the words are DCWorkflow's.
+
+A state lists the transitions that lead out of it; a transition has a guard whose parts are
+all required (roles AND units AND expression) and asks for the answers it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from forms.fields.base import Condition, Definition, FieldName
+from forms.labels import Label
+
+Everything: TypeAlias = Literal["all"]
+
+
+class Comment(StrEnum):
+    """Whether a transition takes a comment."""
+
+    NONE = "none"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+class Tone(StrEnum):
+    """How a state is coloured in lists."""
+
+    PLAIN = "plain"
+    WAITING = "waiting"
+    ALARM = "alarm"
+    DONE = "done"
+
+
+class State(Definition):
+    """A stage of a record's life."""
+
+    title: Label
+    tone: Tone = Tone.PLAIN
+    transitions: tuple[str, ...] = ()
+    #: Role to the fields it may change in this state, or `all`.
+    edit: Mapping[str, tuple[FieldName, ...] | Everything] = {}
+
+
+class Guard(Definition):
+    """Who may take a transition, and when; every part that is given must hold."""
+
+    roles: tuple[str, ...] = ()
+    #: Only people of a unit that the record concerns (field name: only of the unit in that field).
+    units: Literal["concerned"] | FieldName | None = None
+    expr: Condition | None = None
+    #: Said to whoever may not pass because of `expr`.
+    message: Label = Label("")
+
+
+class Transition(Definition):
+    """A step from one state to another."""
+
+    title: Label
+    new_state: str
+    guard: Guard = Guard()
+    #: Fields shown on the step's page, and those of them that must be answered.
+    fields: tuple[FieldName, ...] = ()
+    required: tuple[FieldName, ...] = ()
+    comment: Comment = Comment.OPTIONAL
+    #: Whether whoever made the record's last step may also take this one.
+    self_approval: bool = True
+
+
+class Workflow(Definition):
+    """The states of a form's records and the steps between them."""
+
+    initial_state: str
+    states: Mapping[str, State]
+    transitions: Mapping[str, Transition]
+
+    def leads_out(self, state: str | None) -> dict[str, Transition]:
+        """The transitions that lead out of `state`, in the order written."""
+        found = self.states.get(state or "")
+        return {name: self.transitions[name] for name in found.transitions} if found else {}
+
+    def is_final(self, state: str) -> bool:
+        """Whether nothing leads out of `state`."""
+        return not self.states[state].transitions
+
+    def editable(self, state: str | None, roles: Collection[str]) -> frozenset[str] | None:
+        """The fields that any of `roles` may change in `state`; None: all of them."""
+        names: set[str] = set()
+        found = self.states.get(state or "")
+        for role, fields in (found.edit if found else {}).items():
+            if role not in roles:
+                continue
+            if fields == "all":
+                return None
+            names.update(fields)
+        return frozenset(names)

@@ -1,0 +1,76 @@
+"""The records as one transaction works with them, and what every write derives alike."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from forms.answers import Circumstances
+from forms.definition import Form
+from forms.fields.unit import Unit
+from forms.values import Answers, Kind
+from kernel.canonical import digest
+from records.catalogue import Catalogue, Published
+from records.lookup import DatabaseLookup
+from records.model import Occasion
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One transaction's view: its connection, the forms that are served, and what was looked up."""
+
+    conn: Connection
+    catalogue: Catalogue
+    lookup: DatabaseLookup
+    #: The office's six-digit area code, for printed numbers (GB/T 2260).
+    area: str
+
+    def circumstances(self, occasion: Occasion) -> Circumstances:
+        """What reading depends on, for somebody's write."""
+        return Circumstances(self.lookup, occasion.at, occasion.actor.facts)
+
+
+def open_ledger(conn: Connection, catalogue: Catalogue, area: str) -> Ledger:
+    """A fresh view for one transaction or one page."""
+    return Ledger(conn, catalogue, DatabaseLookup(conn), area)
+
+
+def searchable(form: Form, title: str, answers: Answers, lookup: DatabaseLookup) -> str:
+    """The words a record is found by, folded as `folded` folds what is searched for."""
+    shown = [
+        field.show(answers[name], lookup)
+        for name, field in form.questions.items()
+        if answers.get(name) is not None and field.kind in (Kind.TEXT, Kind.LIST, Kind.TABLE)
+    ]
+    return folded(" ".join([title, *shown]))
+
+
+def folded(text: str) -> str:
+    """Text for searching: full-width, case and runs of blanks do not matter (NFKC)."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def concerned_units(form: Form, answers: Answers, unit_id: str) -> frozenset[str]:
+    """The units a record concerns: the one that filled it and those its unit questions name."""
+    named = [answers.get(name) for name in form.access.units if isinstance(form.questions[name], Unit)]
+    return frozenset([unit_id, *(str(unit) for unit in named if unit)])
+
+
+def unique_keys_of(form: Form, answers: Answers) -> tuple[tuple[str, str], ...]:
+    """(names, key) for each set of questions that must be unique; an unanswered set is never doubled."""
+    found = []
+    for names in form.unique:
+        values = [answers.get(name) for name in names]
+        if all(value is not None for value in values):
+            found.append((",".join(names), digest(values)))
+    return tuple(found)
+
+
+def day_of_number(published: Published, answers: Answers, occasion: Occasion) -> str:
+    """The day (ISO) that a printed number belongs to."""
+    numbering = published.form.numbering
+    assert numbering is not None
+    day = answers.get(numbering.date) if numbering.date else None
+    return str(day) if day else occasion.at.date().isoformat()

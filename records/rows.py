@@ -1,0 +1,57 @@
+"""Submissions of one form as a typed table that SQL can count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Numeric, Select, cast, func, select
+
+from forms.definition import Form, stored_kind
+from forms.fields.base import Field
+from forms.values import Kind
+from records.tables import submissions
+
+#: What every form's rows have beside the answers.
+SYSTEM_COLUMNS = ("id", "state", "unit_id", "created_by", "created_at", "changed_at", "title", "withdrawn_at")
+
+
+def rows(form: Form) -> Select[Any]:
+    """One column for each question and each system column, one row for each living submission.
+
+    Nothing migrates when a form changes: the select is written anew. A renamed question
+    (`was:`) reads its former name where the new one is missing.
+    """
+    return select(*system_columns(), *(answer_column(field).label(field.name) for field in form.questions.values())).where(
+        submissions.c.form_id == form.id, submissions.c.withdrawn_at.is_(None)
+    )
+
+
+def system_columns() -> list[ColumnElement[Any]]:
+    """The columns that every form's rows have."""
+    return [submissions.c[name] for name in SYSTEM_COLUMNS]
+
+
+def column_of(form: Form, name: str) -> ColumnElement[Any]:
+    """The column called `name` in the rows of `form`: an answer, or a system column."""
+    return submissions.c[name] if name in SYSTEM_COLUMNS else answer_column(form.questions[name])
+
+
+def answer_column(field: Field) -> ColumnElement[Any]:
+    """One question's answers as a typed column."""
+    found = [_typed(name, stored_kind(field)) for name in (field.name, *field.was)]
+    return func.coalesce(*found) if len(found) > 1 else found[0]
+
+
+def _typed(name: str, kind: Kind) -> ColumnElement[Any]:
+    answer: Any = submissions.c.answers[name]
+    match kind:
+        case Kind.INTEGER:
+            return answer.as_integer()  # type: ignore[no-any-return] -- SQLAlchemy types JSON paths as Any
+        case Kind.DECIMAL:
+            return cast(answer.as_string(), Numeric(18, 4))
+        case Kind.YES_NO:
+            return answer.as_boolean()  # type: ignore[no-any-return] -- as above
+        case Kind.LIST | Kind.TABLE:
+            return answer.as_json()  # type: ignore[no-any-return] -- as above
+        case _:
+            return answer.as_string()  # type: ignore[no-any-return] -- as above

@@ -1,0 +1,266 @@
+"""New records come in here, one or many, from every door: read, judged, numbered, stored, told.
+
+Each entry carries the `instance_id` made when its form was opened. The same entry sent again
+is accepted and writes nothing; another body under the same id is refused (as ODK Central does).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select, tuple_
+
+from datetime import date
+
+from forms.definition import Form
+from forms.values import Answers, Raw
+from kernel.canonical import digest
+from kernel.names import new_id
+from kernel.problems import Stale
+from kernel.sentences import say
+from records.access import NotAllowed
+from records.catalogue import Published
+from records.counters import grouped, numbered, series_of, take_numbers
+from records.events import Event, note_many
+from records.ledger import Ledger, concerned_units, day_of_number, searchable, unique_keys_of
+from records.lookup import CHUNK
+from records.model import Accepted, Occasion, Outcome, Refused, Submission
+from records.store import Written, insert_submissions, submission_of
+from records.tables import submissions, unique_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One filled form as a door hands it in."""
+
+    raw: Mapping[str, Raw]
+    instance_id: str
+    occasion: Occasion
+
+
+class SentOtherwise(Stale):
+    """The same form was already sent with other answers."""
+
+    code = "submission.sent_otherwise"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(say("这张表已经报过（{title}），内容与这次不同；要改请打开那条记录修改", title=title))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An entry that was read and is accepted so far."""
+
+    published: Published
+    entry: Entry
+    id: str
+    answers: Answers
+    body_digest: str
+    parent_id: str | None = None
+    children: list[_Draft] = field(default_factory=list)
+    title: str = ""
+
+    def family(self) -> Iterator[_Draft]:
+        """This draft and those its rows become."""
+        yield self
+        for child in self.children:
+            yield from child.family()
+
+
+def submit(ledger: Ledger, form_id: str, entry: Entry) -> Outcome:
+    """Store one new record. Raises `NotAllowed`, `SentOtherwise`, `NoSuchForm`."""
+    return submit_many(ledger, form_id, [entry])[0]
+
+
+def submit_many(ledger: Ledger, form_id: str, entries: Sequence[Entry]) -> list[Outcome]:
+    """Store many new records of one form; each is accepted or refused by itself, in order.
+
+    Everything that is asked of or written to the database is asked and written in bulk.
+    """
+    published = ledger.catalogue[form_id]
+    outcomes: dict[int, Outcome] = {}
+    drafts: dict[int, _Draft] = {}
+    known = _already_there(ledger, form_id, [entry.instance_id for entry in entries])
+    twins: dict[str, int] = {}
+    for place, entry in enumerate(entries):
+        if not published.form.access.may_fill(entry.occasion.actor.roles):
+            raise NotAllowed(published.form, "fill")
+        if entry.instance_id in known:
+            outcomes[place] = _repeated(known[entry.instance_id], entry)
+        elif entry.instance_id in twins:
+            outcomes[place] = Refused({"": say("同一批里有两条用了同一个编号")})
+        else:
+            twins[entry.instance_id] = place
+            drafted = _draft(ledger, published, entry)
+            if isinstance(drafted, Refused):
+                outcomes[place] = drafted
+            else:
+                drafts[place] = drafted
+    for place, refused in _doubled(ledger, drafts).items():
+        outcomes[place] = refused
+        del drafts[place]
+    stored = _store(ledger, list(drafts.values()))
+    outcomes |= {place: Accepted(stored[draft.id]) for place, draft in drafts.items()}
+    return [outcomes[place] for place in range(len(entries))]
+
+
+def file_children(ledger: Ledger, parent: Submission, before: Answers, occasion: Occasion) -> dict[str, str]:
+    """Store the records that rows added to `parent` since `before` become; refusals by place."""
+    published = ledger.catalogue[parent.form_id]
+    draft = _Draft(published, Entry({}, parent.instance_id, occasion), parent.id, parent.answers, "")
+    refusals = _draft_children(ledger, draft, before)
+    for refused in _doubled(ledger, dict(enumerate(draft.children))).values():
+        refusals |= refused.refusals
+    if not refusals:
+        _store(ledger, draft.children)
+    return refusals
+
+
+def _already_there(ledger: Ledger, form_id: str, instance_ids: Sequence[str]) -> dict[str, Submission]:
+    found = {}
+    for start in range(0, len(instance_ids), CHUNK):
+        query = select(submissions).where(
+            submissions.c.form_id == form_id, submissions.c.instance_id.in_(instance_ids[start : start + CHUNK])
+        )
+        found |= {row.instance_id: submission_of(row) for row in ledger.conn.execute(query)}
+    return found
+
+
+def _repeated(stored: Submission, entry: Entry) -> Accepted:
+    if stored.body_digest != digest(entry.raw) or stored.created_by != entry.occasion.actor.id:
+        raise SentOtherwise(stored.title)
+    return Accepted(stored, repeated=True)
+
+
+def _draft(ledger: Ledger, published: Published, entry: Entry, parent_id: str | None = None) -> _Draft | Refused:
+    reading = published.reader.read(entry.raw, ledger.circumstances(entry.occasion))
+    if reading.refusals:
+        return Refused(reading.refusals)
+    draft = _Draft(
+        published, entry, new_id(entry.occasion.at), reading.answers, digest(entry.raw), parent_id
+    )
+    if published.form.entities:
+        ledger.lookup.note_record(published.form.id, draft.id, "")
+        refusals = _draft_children(ledger, draft, None)
+        if refusals:
+            return Refused(refusals)
+    return draft
+
+
+def _draft_children(ledger: Ledger, draft: _Draft, before: Answers | None) -> dict[str, str]:
+    """Read the records that a draft's rows become; what is refused is told at the row."""
+    refusals: dict[str, str] = {}
+    circumstances = ledger.circumstances(draft.entry.occasion)
+    for child in draft.published.deriver.children(draft.answers, circumstances, after=before):
+        published = ledger.catalogue[child.form]
+        raw = {**child.raw, child.link: draft.id} if child.link else child.raw
+        entry = Entry(raw, f"{draft.entry.instance_id}/{child.repeat}/{child.index}", draft.entry.occasion)
+        drafted = _draft(ledger, published, entry, draft.id)
+        if isinstance(drafted, _Draft):
+            draft.children.append(drafted)
+            continue
+        for place, why in drafted.refusals.items():
+            refusals[f"{child.repeat}.{child.index}.{_place_in_row(draft.published.form, child.repeat, place)}"] = why
+    return refusals
+
+
+def _place_in_row(form: Form, repeat: str, place: str) -> str:
+    names = {inner.name for inner in form.repeat(repeat).fields}
+    return place if place in names else next(iter(names))
+
+
+def _doubled(ledger: Ledger, drafts: Mapping[int, _Draft]) -> dict[int, Refused]:
+    """Which drafts have answers that must be unique and are not."""
+    claimed: dict[tuple[str, str, str], int] = {}
+    refused: dict[int, Refused] = {}
+    for place, draft in drafts.items():
+        for member in draft.family():
+            for names, key in unique_keys_of(member.published.form, member.answers):
+                if claimed.setdefault((member.published.form.id, names, key), place) != place:
+                    refused[place] = _not_unique(names)
+    for taken in _taken(ledger, list(claimed)):
+        refused[claimed[taken]] = _not_unique(taken[1])
+    return refused
+
+
+def _taken(ledger: Ledger, keys: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    found = []
+    columns = (unique_keys.c.form_id, unique_keys.c.fields, unique_keys.c.key)
+    for start in range(0, len(keys), CHUNK):
+        query = select(*columns).where(tuple_(*columns).in_(keys[start : start + CHUNK]))
+        found += [(row.form_id, row.fields, row.key) for row in ledger.conn.execute(query)]
+    return found
+
+
+def _not_unique(names: str) -> Refused:
+    return Refused({name: say("已经有一条相同的记录") for name in names.split(",")})
+
+
+def _store(ledger: Ledger, drafts: Sequence[_Draft]) -> dict[str, Submission]:
+    family = [member for draft in drafts for member in draft.family()]
+    _give_numbers(ledger, family)
+    written = [_written(ledger, member) for member in family]
+    insert_submissions(ledger.conn, written)
+    note_many(ledger.conn, [created_event(item) for item in written])
+    return {item.submission.id: item.submission for item in written}
+
+
+def _give_numbers(ledger: Ledger, family: Sequence[_Draft]) -> None:
+    """Give printed numbers in order, a whole block of each series at once."""
+    waiting = [draft for draft in family if draft.published.form.numbering]
+    series = [_series(ledger, draft) for draft in waiting]
+    for name, places in grouped(series).items():
+        for place, number in zip(places, take_numbers(ledger.conn, name, len(places)), strict=True):
+            numbering = waiting[place].published.form.numbering
+            assert numbering is not None
+            waiting[place].answers[numbering.field] = numbered(numbering.format, name, number)
+
+
+def _series(ledger: Ledger, draft: _Draft) -> str:
+    numbering = draft.published.form.numbering
+    assert numbering is not None
+    day = date.fromisoformat(day_of_number(draft.published, draft.answers, draft.entry.occasion))
+    return series_of(numbering.format, area=ledger.area, day=day)
+
+
+def _written(ledger: Ledger, draft: _Draft) -> Written:
+    published, occasion = draft.published, draft.entry.occasion
+    form, actor = published.form, occasion.actor
+    title = published.deriver.title(draft.answers, ledger.circumstances(occasion))
+    ledger.lookup.note_record(form.id, draft.id, title)
+    submission = Submission(
+        id=draft.id,
+        form_id=form.id,
+        form_version=published.version,
+        revision=1,
+        state=form.workflow.initial_state if form.workflow else None,
+        title=title,
+        answers=draft.answers,
+        unit_id=actor.unit_id,
+        created_by=actor.id,
+        created_at=occasion.at,
+        changed_at=occasion.at,
+        withdrawn_at=None,
+        parent_id=draft.parent_id,
+        instance_id=draft.entry.instance_id,
+        body_digest=draft.body_digest,
+        concerns=concerned_units(form, draft.answers, actor.unit_id),
+    )
+    search = searchable(form, title, draft.answers, ledger.lookup)
+    unique = unique_keys_of(form, draft.answers)
+    return Written(submission, search, occasion, "submission.created", unique=unique)
+
+
+def created_event(item: Written) -> Event:
+    """What the event log says of a stored step."""
+    return Event(
+        action=item.action,
+        subject=item.submission.id,
+        actor=item.occasion.actor.id,
+        at=item.occasion.at,
+        form_id=item.submission.form_id,
+        details={"revision": item.submission.revision, "door": str(item.occasion.door)},
+    )
+
+
