@@ -29,7 +29,7 @@ _EXACT: Final = 1e14
 
 def _choices(value: Value) -> list[str]:
     """What is selected: the items of a list, or the words of a text."""
-    if isinstance(value, tuple):
+    if isinstance(value, list):
         return [text_of(item) for item in value]
     text = text_of(value)
     for space in SPACES:
@@ -39,7 +39,7 @@ def _choices(value: Value) -> list[str]:
 
 def _selected(value: Value, choice: Value) -> bool:
     wanted = text_of(choice).strip(SPACES)
-    return wanted == value or wanted in _choices(value)
+    return wanted != "" and (wanted == value or wanted in _choices(value))
 
 
 def _selected_at(value: Value, position: Value) -> str:
@@ -52,10 +52,10 @@ def _flattened(values: tuple[Value, ...]) -> list[Atom]:
 
 
 def _concatenated(*values: Value) -> str:
-    return "".join([text_of(value) if not isinstance(value, tuple) else _run_together(value) for value in values])
+    return "".join([text_of(value) if not isinstance(value, list) else _run_together(value) for value in values])
 
 
-def _run_together(items: tuple[Atom, ...]) -> str:
+def _run_together(items: list[Atom]) -> str:
     return "".join([text_of(item) for item in items])
 
 

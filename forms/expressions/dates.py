@@ -29,6 +29,11 @@ def formatted_date(value: Value, pattern: Value) -> str:
     return _CODE.sub(lambda match: _written(match[1], day, second), text_of(pattern))
 
 
+def unknown_codes(pattern: str) -> list[str]:
+    """The codes in `pattern` that mean nothing to `format-date`."""
+    return [match[0] for match in _CODE.finditer(pattern) if match[1] not in CODES]
+
+
 def _written(code: str, day: date, second: int) -> str:
     """What `%code` stands for."""
     match code:

@@ -64,10 +64,11 @@ def _reader(kind: str) -> Callable[[Any], Value]:
 
 def _reference(name: str, kinds: Mapping[str, str]) -> Evaluate:
     match place_of(name, kinds):
-        case Single(name, kind):
+        case Single(_, kind):
             return _single(name, _reader(kind))
         case Column(table, column, kind):
-            return _column(table, column, _reader(kind))
+            rows = _column(table, column, _reader(kind))
+            return rows if name != column else _shadowed(column, _reader(kind), rows)
 
 
 def _single(name: str, read: Callable[[Any], Value]) -> Evaluate:
@@ -87,9 +88,19 @@ def _column(table: str, column: str, read: Callable[[Any], Value]) -> Evaluate:
     def found(scope: Scope) -> Value:
         rows = scope.answers.get(table)
         if not isinstance(rows, list):
-            return ()
+            return []
         values = [read(row.get(column)) for row in rows if isinstance(row, Mapping)]
-        return tuple(value if not isinstance(value, tuple) else text_of(value) for value in values)
+        return [value if not isinstance(value, list) else text_of(value) for value in values]
+
+    return found
+
+
+def _shadowed(name: str, read: Callable[[Any], Value], rows: Evaluate) -> Evaluate:
+    """The answer of the row being read when it has that key, else of all rows."""
+
+    def found(scope: Scope) -> Value:
+        row = scope.row
+        return read(row[name]) if row is not None and name in row else rows(scope)
 
     return found
 

@@ -9,7 +9,8 @@
 - the answer being judged, `.`, under `"."`.
 
 So `${amount}` seen from a row is this row's amount, and seen from outside the table it is the list of the
-amounts of all rows; `${hazards.amount}` is that list from everywhere.
+amounts of all rows; `${hazards.amount}` is that list from everywhere. A row that is being read should have
+a key for each of its columns, null for a blank one.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from typing import Any, Final, TypeAlias
 
 Atom: TypeAlias = str | float | bool
 """One value that is not a list."""
-Value: TypeAlias = Atom | tuple[Atom, ...]
+Value: TypeAlias = Atom | list[Atom]
 """What an expression gives."""
 
 NAN: Final = math.nan
@@ -48,9 +48,7 @@ def value_of(stored: Any) -> Value:  # noqa: ANN401 - a stored answer is any JSO
     if stored is None:
         return ""
     if isinstance(stored, list):
-        return tuple(
-            float(position) if isinstance(item, dict) else atom_of(item) for position, item in enumerate(stored, 1)
-        )
+        return [float(position) if isinstance(item, dict) else atom_of(item) for position, item in enumerate(stored, 1)]
     return atom_of(stored)
 
 
@@ -149,11 +147,11 @@ def _number_and_day(text: str) -> tuple[float, bool]:
         return NAN, False
 
 
-def items_of(value: Value) -> tuple[Atom, ...]:
+def items_of(value: Value) -> list[Atom]:
     """`value` as a list."""
-    if isinstance(value, tuple):
+    if isinstance(value, list):
         return value
-    return () if value == "" else (value,)
+    return [] if value == "" else [value]
 
 
 def day_and_second(number: float) -> tuple[date, int] | None:
