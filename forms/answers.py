@@ -17,6 +17,7 @@ from forms.definition import Form, stored_kind, walk
 from forms.expressions.evaluation import Scope, compiled, truth
 from forms.expressions.parsing import Expression
 from forms.fields.base import Field
+from forms.fields.group import Group
 from forms.fields.repeat import MOST_ROWS, Repeat
 from forms.ordering import in_order_of_need
 from forms.results import as_value
@@ -109,7 +110,8 @@ class Reader:
         """The questions that apply to a record that answers so."""
         scope = _scope(circumstances, answers, None)
         return frozenset(
-            name for name, question in self._questions.by_name.items()
+            name
+            for name, question in self._questions.by_name.items()
             if question.relevant is None or truth(question.relevant(scope))
         )
 
@@ -218,7 +220,8 @@ class _Attempt:
             return
         for row in self._rows[name]:
             row.work_out()
-        self.answers[name] = [row.answers for row in self._rows[name]] or None  # type: ignore[misc] -- a row is a dict of values
+        answered: list[Value] = [row.answers for row in self._rows[name]]
+        self.answers[name] = answered or None
 
     def _default(self, question: _Question) -> Value:
         if question.default is None:
@@ -249,8 +252,8 @@ def _with_group_conditions(
     found: list[tuple[Field, tuple[Expression, ...]]] = []
     for field in fields:
         conditions = (*outer, field.relevant) if field.relevant else outer
-        if field.type == "group":
-            found += _with_group_conditions(field.fields, conditions)  # type: ignore[attr-defined] -- a group by its type
+        if isinstance(field, Group):
+            found += _with_group_conditions(field.fields, conditions)
         elif field.kind is not Kind.NOTHING:
             found.append((field, conditions))
     return found

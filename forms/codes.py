@@ -35,7 +35,10 @@ def uscc_mistake(text: str) -> Sentence | None:
         return say("统一社会信用代码是 18 位，现在 {length} 位", length=len(text))
     strange = sorted({character for character in text if character not in USCC_ALPHABET})
     if strange:
-        return say("统一社会信用代码里没有“{strange}”（字母 I、O、S、V、Z 不用，请核对是否应为 1、0、5、2）", strange="”“".join(strange))
+        return say(
+            "统一社会信用代码里没有“{strange}”（字母 I、O、S、V、Z 不用，请核对是否应为 1、0、5、2）",
+            strange="”“".join(strange),
+        )
     if uscc_check_character(text[:17]) != text[17]:
         return say("统一社会信用代码的校验位不对，请核对执照")
     return None

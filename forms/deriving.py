@@ -94,5 +94,7 @@ def _rows(value: Value) -> list[dict[str, Any]]:
 
 
 def _as_raw(result: Any) -> Raw:  # noqa: ANN401 -- whatever an expression may give
-    value = as_value(result, Kind.LIST if isinstance(result, list) else Kind.TEXT)
-    return value if isinstance(value, list) else value  # type: ignore[return-value] -- a stored value is a raw one
+    if isinstance(result, list):
+        return [str(item) for item in result]
+    value = as_value(result, Kind.TEXT)
+    return value if isinstance(value, str) else None

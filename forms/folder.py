@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from forms.definition import Form
-from forms.loading import Vocabularies, load_form, load_vocabularies
-from forms.linting import placed_fields
 from forms.fields.record import Record
+from forms.linting import placed_fields
+from forms.loading import Vocabularies, load_form, load_vocabularies
 from kernel.sentences import say
 from kernel.yamlfile import Issue
 
@@ -53,14 +53,38 @@ def _links(form: Form, forms: Mapping[str, Form], path: Path) -> list[Issue]:
     issues = []
     for _, field in placed_fields(form.fields):
         if isinstance(field, Record) and field.form not in forms:
-            issues.append(Issue(path, 1, say("{name} 链接的表单 {form} 不存在{near}", name=field.name, form=field.form, near=_near(field.form, forms))))
+            issues.append(
+                Issue(
+                    path,
+                    1,
+                    say(
+                        "{name} 链接的表单 {form} 不存在{near}",
+                        name=field.name,
+                        form=field.form,
+                        near=_near(field.form, forms),
+                    ),
+                )
+            )
     for entity in form.entities:
         if entity.form not in forms:
-            issues.append(Issue(path, 1, say("entities 里的表单 {form} 不存在{near}", form=entity.form, near=_near(entity.form, forms))))
+            issues.append(
+                Issue(
+                    path,
+                    1,
+                    say("entities 里的表单 {form} 不存在{near}", form=entity.form, near=_near(entity.form, forms)),
+                )
+            )
             continue
-        for name in (*entity.values, *([entity.link] if entity.link else [])):
-            if name not in forms[entity.form].questions:
-                issues.append(Issue(path, 1, say("表单 {form} 没有 {name} 这一题{near}", form=entity.form, name=name, near=_near(name, forms[entity.form].questions))))
+        asked = forms[entity.form].questions
+        issues += [
+            Issue(
+                path,
+                1,
+                say("表单 {form} 没有 {name} 这一题{near}", form=entity.form, name=name, near=_near(name, asked)),
+            )
+            for name in (*entity.values, *([entity.link] if entity.link else []))
+            if name not in asked
+        ]
     return issues
 
 

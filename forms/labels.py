@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -21,7 +21,7 @@ class Label(str):
 
     languages: dict[str, str]
 
-    def __new__(cls, words: str | Mapping[str, str]) -> Label:
+    def __new__(cls, words: str | Mapping[str, str]) -> Self:
         """Make a label of plain words or of a mapping from language to words."""
         languages = {DEFAULT_LANGUAGE: words} if isinstance(words, str) else dict(words)
         self = super().__new__(cls, languages.get(DEFAULT_LANGUAGE) or next(iter(languages.values()), ""))
@@ -39,11 +39,12 @@ class Label(str):
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Accept what YAML gives: words, a number that stands for words, or language to words."""
         return core_schema.no_info_plain_validator_function(
-            cls._read, serialization=core_schema.plain_serializer_function_ser_schema(lambda label: label.languages)
+            cls.read, serialization=core_schema.plain_serializer_function_ser_schema(lambda label: label.languages)
         )
 
     @classmethod
-    def _read(cls, given: object) -> Label:
+    def read(cls, given: object) -> Label:
+        """A label from what a YAML file gives."""
         if isinstance(given, Label):
             return given
         if isinstance(given, str | int | float) and not isinstance(given, bool):

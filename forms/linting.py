@@ -53,7 +53,10 @@ def _doubled_names(form: Form) -> Iterator[Mistake]:
     count = Counter(field.name for _, field in placed_fields(form.fields))
     for place, field in placed_fields(form.fields):
         if count[field.name] > 1:
-            yield Mistake((*place, "name"), say("{name} 用了 {count} 次，每题的 name 要各不相同", name=field.name, count=count[field.name]))
+            yield Mistake(
+                (*place, "name"),
+                say("{name} 用了 {count} 次，每题的 name 要各不相同", name=field.name, count=count[field.name]),
+            )
         if field.name in SYSTEM_NAMES:
             yield Mistake((*place, "name"), say("{name} 是系统用的名称，请换一个", name=field.name))
 

@@ -41,7 +41,7 @@ def load_vocabularies(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Iss
         file = read_yaml(path)
         issues += file.issues
         if isinstance(file.data, dict):
-            found[path.stem] = {str(name): Label._read(label).languages for name, label in file.data.items()}  # noqa: SLF001
+            found[path.stem] = {str(name): Label.read(label).languages for name, label in file.data.items()}
         elif not file.issues:
             issues.append(Issue(path, 1, say("选项表应是“名称: 文字”")))
     return found, issues

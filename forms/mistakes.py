@@ -34,35 +34,40 @@ def sentence_of(error: ErrorDetails) -> Sentence:
     """One finding of pydantic in words that name the key and what to do."""
     place = error["loc"]
     key = str(place[-1]) if place else ""
+    kind = error["type"]
     context: dict[str, Any] = error.get("ctx", {})
-    match error["type"]:
-        case "missing":
-            return say("缺少 {key}", key=key)
+    if kind in _FIXED:
+        return say(_FIXED[kind], key=key)
+    match kind:
         case "extra_forbidden":
             return say("不认识 {key}{near}", key=key, near=_near(key, _keys_around(place)))
         case "union_tag_invalid":
             types = [str(cls.model_fields["type"].default) for cls in field_classes()]
             return say("没有“{tag}”这种题型{near}", tag=context["tag"], near=_near(str(context["tag"]), types))
-        case "union_tag_not_found":
-            return say("缺少 type（题型）")
-        case "int_parsing" | "int_type":
-            return say("{key} 应当是整数", key=key)
-        case "bool_parsing" | "bool_type":
-            return say("{key} 应当是 true 或 false", key=key)
-        case "string_type":
-            return say("{key} 应当是文字（数字和 true/false 请加引号）", key=key)
-        case "list_type" | "tuple_type":
-            return say("{key} 应当是一列内容，每项前加“- ”", key=key)
-        case "dict_type" | "mapping_type" | "model_type" | "model_attributes_type":
-            return say("{key} 应当是“键: 值”", key=key)
         case "string_pattern_mismatch":
             return _pattern(key, error)
         case "enum" | "literal_error":
             return say("{key} 只能是 {expected}", key=key, expected=context.get("expected", ""))
-        case "expression" | "vocabulary" | "label":
-            return say("{key}：{why}", key=key, why=error["msg"])
         case _:
-            return say("{key} 不对：{why}", key=key, why=error["msg"])
+            return say("{key}：{why}", key=key, why=error["msg"])
+
+
+#: What is said of a kind of mistake that needs no more than the key's name.
+_FIXED = {
+    "missing": "缺少 {key}",
+    "union_tag_not_found": "缺少 type（题型）",
+    "int_parsing": "{key} 应当是整数",
+    "int_type": "{key} 应当是整数",
+    "bool_parsing": "{key} 应当是 true 或 false",
+    "bool_type": "{key} 应当是 true 或 false",
+    "string_type": "{key} 应当是文字（数字和 true/false 请加引号）",
+    "list_type": "{key} 应当是一列内容，每项前加“- ”",
+    "tuple_type": "{key} 应当是一列内容，每项前加“- ”",
+    "dict_type": "{key} 应当是“键: 值”",
+    "mapping_type": "{key} 应当是“键: 值”",
+    "model_type": "{key} 应当是“键: 值”",
+    "model_attributes_type": "{key} 应当是“键: 值”",
+}
 
 
 def _pattern(key: str, error: ErrorDetails) -> Sentence:

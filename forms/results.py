@@ -22,7 +22,9 @@ def as_value(result: Any, kind: Kind) -> Value:  # noqa: ANN401 -- whatever an e
         case Kind.INTEGER:
             return _integer(result)
         case Kind.DECIMAL:
-            return canonical(Decimal(repr(result) if isinstance(result, float) else str(result)).quantize(Decimal("0.0001")))
+            return canonical(
+                Decimal(repr(result) if isinstance(result, float) else str(result)).quantize(Decimal("0.0001"))
+            )
         case Kind.YES_NO:
             return result is True or result in ("true", "1", 1)
         case Kind.DATE:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Protocol, TypeAlias, Union
+from typing import Protocol, TypeAlias
 
 from kernel.sentences import Sentence
 
 #: A stored answer: exactly what JSON can hold. Decimals are canonical text ("12.5"), dates ISO text.
-Value: TypeAlias = Union[str, int, bool, None, list["Value"], dict[str, "Value"]]
+Value: TypeAlias = str | int | bool | None | list["Value"] | dict[str, "Value"]
 
 #: What a door hands in: text as typed, several texts, or the rows of a repeat.
-Raw: TypeAlias = Union[str, int, float, bool, None, Sequence["Raw"], Mapping[str, "Raw"]]
+Raw: TypeAlias = str | int | float | bool | None | Sequence["Raw"] | Mapping[str, "Raw"]
 
 Answers: TypeAlias = dict[str, Value]
 
@@ -31,7 +31,7 @@ class Kind(StrEnum):
     NOTHING = "nothing"
 
 
-class Rejected(ValueError):  # noqa: N818 -- it is what happened to an answer, not an error of the system
+class Rejected(ValueError):
     """The answer cannot be accepted; the sentence is meant for the person who typed it."""
 
     def __init__(self, sentence: Sentence) -> None:

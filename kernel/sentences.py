@@ -8,7 +8,7 @@ from, so a page can look its template up in a catalogue and fill it anew.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 
 class Sentence(str):
@@ -19,7 +19,7 @@ class Sentence(str):
     template: str
     values: dict[str, object]
 
-    def __new__(cls, template: str, values: dict[str, object] | None = None) -> Sentence:
+    def __new__(cls, template: str, values: dict[str, object] | None = None) -> Self:
         """Fill `template` (str.format names) with `values`."""
         filled = values or {}
         self = super().__new__(cls, template.format(**filled) if filled else template)

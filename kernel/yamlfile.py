@@ -72,7 +72,7 @@ for _tag, _words, _first in _SCALARS:
 
 def _from_environment(loader: yaml.SafeLoader, node: yaml.Node) -> str | None:
     """`!env NAME`: a secret stays out of the file."""
-    return os.environ.get(str(loader.construct_scalar(node)))  # type: ignore[arg-type] -- a scalar by its tag
+    return os.environ.get(str(loader.construct_scalar(node))) if isinstance(node, yaml.ScalarNode) else None
 
 
 _PlainLoader.add_constructor("!env", _from_environment)
@@ -112,38 +112,48 @@ def read_yaml_source(source: bytes, path: Path) -> YamlFile:
 
 def _walk(path: Path, root: yaml.Node | None) -> tuple[dict[Place, int], list[Issue]]:
     """Map every place in the document to its line; note doubled keys, anchors and undue depth."""
-    lines: dict[Place, int] = {}
-    issues: list[Issue] = []
-    seen: set[int] = set()
+    walk = _Walk(path)
+    if root is not None:
+        walk.visit(root, ())
+    return walk.lines, walk.issues
 
-    def visit(node: yaml.Node, place: Place) -> None:
+
+class _Walk:
+    """One way through a document's nodes."""
+
+    def __init__(self, path: Path) -> None:
+        self.lines: dict[Place, int] = {}
+        self.issues: list[Issue] = []
+        self._path = path
+        self._seen: set[int] = set()
+
+    def visit(self, node: yaml.Node, place: Place) -> None:
+        """Note the line of `node` and go into what it holds."""
         line = node.start_mark.line + 1
-        lines.setdefault(place, line)
-        if id(node) in seen:
-            issues.append(Issue(path, line, say("不支持锚点与别名（& 和 *），请写全")))
+        self.lines.setdefault(place, line)
+        if id(node) in self._seen:
+            self._wrong(line, say("不支持锚点与别名（& 和 *），请写全"))
             return
-        seen.add(id(node))
+        self._seen.add(id(node))
         if len(place) > DEEPEST:
-            issues.append(Issue(path, line, say("嵌套超过 {limit} 层", limit=DEEPEST)))
+            self._wrong(line, say("嵌套超过 {limit} 层", limit=DEEPEST))
         elif isinstance(node, yaml.SequenceNode):
             for index, item in enumerate(node.value):
-                visit(item, (*place, index))
+                self.visit(item, (*place, index))
         elif isinstance(node, yaml.MappingNode):
-            visit_keys(node, place)
+            for key, value in node.value:
+                self._visit_key(key, value, place)
 
-    def visit_keys(node: yaml.MappingNode, place: Place) -> None:
-        for key, value in node.value:
-            line = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode):
-                issues.append(Issue(path, line, say("键必须是一个词")))
-                continue
-            here = (*place, key.value)
-            if here in lines:
-                sentence = say("{key} 写了两次，上一次在第 {line} 行", key=key.value, line=lines[here])
-                issues.append(Issue(path, line, sentence))
-            lines[here] = line
-            visit(value, here)
+    def _visit_key(self, key: yaml.Node, value: yaml.Node, place: Place) -> None:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            self._wrong(line, say("键必须是一个词"))
+            return
+        here = (*place, key.value)
+        if here in self.lines:
+            self._wrong(line, say("{key} 写了两次，上一次在第 {line} 行", key=key.value, line=self.lines[here]))
+        self.lines[here] = line
+        self.visit(value, here)
 
-    if root is not None:
-        visit(root, ())
-    return lines, issues
+    def _wrong(self, line: int, sentence: str) -> None:
+        self.issues.append(Issue(self._path, line, sentence))

@@ -115,7 +115,10 @@ def publish(conn: Connection, folder: Folder, *, actor: str, at: datetime) -> di
     }
     fresh: dict[str, int] = {}
     for form_id, source in folder.sources.items():
-        lists = {name: {key: _plain(label) for key, label in folder.vocabularies[name].items()} for name in _named(source, folder)}
+        lists = {
+            name: {key: _plain(label) for key, label in folder.vocabularies[name].items()}
+            for name in _named(source, folder)
+        }
         mark = digest([source, lists])
         former = served.get(form_id)
         if former is not None and former.digest == mark and former.retired_at is None:

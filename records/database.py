@@ -123,9 +123,7 @@ def _engine(url: URL) -> Engine:
         return create_engine(url, json_serializer=to_json, pool_pre_ping=True)
     in_memory = not url.database or url.database == ":memory:"
     engine = (
-        create_engine(
-            url, json_serializer=to_json, poolclass=StaticPool, connect_args={"check_same_thread": False}
-        )
+        create_engine(url, json_serializer=to_json, poolclass=StaticPool, connect_args={"check_same_thread": False})
         if in_memory
         else create_engine(url, json_serializer=to_json, connect_args={"timeout": 30})
     )
@@ -135,7 +133,7 @@ def _engine(url: URL) -> Engine:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined] -- sqlite3's own; BEGIN is said below
+    connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3's own; BEGIN is said below
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",

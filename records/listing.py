@@ -106,9 +106,7 @@ def matching(form: Form, actor: Actor, query: Query) -> ColumnElement[bool]:
     kept = submissions.c.withdrawn_at.is_not(None) if query.withdrawn else submissions.c.withdrawn_at.is_(None)
     conditions = [submissions.c.form_id == form.id, kept, visible(form, actor)]
     conditions += [_contains(word) for word in folded(query.search).split()]
-    conditions += [
-        condition for name, values in query.filters.items() for condition in _filter(form, name, values)
-    ]
+    conditions += [condition for name, values in query.filters.items() for condition in _filter(form, name, values)]
     return and_(*conditions)
 
 

@@ -73,7 +73,9 @@ class DatabaseLookup:
         wanted = sorted(set(record_ids) - self._titles.keys())
         for start in range(0, len(wanted), CHUNK):
             some = wanted[start : start + CHUNK]
-            query = select(submissions.c.id, submissions.c.title, submissions.c.form_id).where(submissions.c.id.in_(some))
+            query = select(submissions.c.id, submissions.c.title, submissions.c.form_id).where(
+                submissions.c.id.in_(some)
+            )
             known = self._conn.execute(query).all()
             self._titles |= {record_id: record_id for record_id in some}
             self._titles |= {row.id: row.title for row in known}

@@ -84,7 +84,11 @@ _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$R0v7QpXKz0Y3hT9
 
 def save_units(conn: Connection, given: Sequence[Unit]) -> None:
     """Store units as they are given; a unit that is already there is changed."""
-    upsert(conn, units, [{"id": unit.id, "name": unit.name, "kind": unit.kind, "position": unit.position} for unit in given])
+    upsert(
+        conn,
+        units,
+        [{"id": unit.id, "name": unit.name, "kind": unit.kind, "position": unit.position} for unit in given],
+    )
     ids = [unit.id for unit in given]
     conn.execute(delete(unit_parents).where(unit_parents.c.unit_id.in_(ids)))
     links = [{"unit_id": unit.id, "parent_id": parent} for unit in given for parent in unit.parents]
@@ -117,7 +121,9 @@ def save_people(conn: Connection, given: Sequence[Person]) -> None:
 
 def save_roles(conn: Connection, given: Mapping[str, Mapping[str, str]]) -> None:
     """Store roles: name to its label in each language, in the order given."""
-    rows = [{"name": name, "label": dict(label), "position": place} for place, (name, label) in enumerate(given.items())]
+    rows = [
+        {"name": name, "label": dict(label), "position": place} for place, (name, label) in enumerate(given.items())
+    ]
     upsert(conn, roles, rows)
 
 

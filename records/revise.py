@@ -14,7 +14,7 @@ from sqlalchemy import select, tuple_
 from forms.access import ADMINISTRATOR
 from forms.answers import Refusals
 from forms.definition import Form
-from forms.values import Raw
+from forms.values import Answers, Raw
 from forms.workflow import Comment, Transition
 from kernel.problems import NotFound, Stale
 from kernel.sentences import say
@@ -208,7 +208,7 @@ def _locked_changes(
 
 
 def _after(
-    ledger: Ledger, published: Published, submission: Submission, change: Change, answers: dict[str, object]
+    ledger: Ledger, published: Published, submission: Submission, change: Change, answers: Answers
 ) -> Submission:
     workflow = published.form.workflow
     state = workflow.transitions[change.transition].new_state if workflow and change.transition else submission.state
@@ -217,10 +217,10 @@ def _after(
         form_version=published.version,
         revision=submission.revision + 1,
         state=state,
-        title=published.deriver.title(answers, ledger.circumstances(change.occasion)),  # type: ignore[arg-type] -- answers as read
+        title=published.deriver.title(answers, ledger.circumstances(change.occasion)),
         answers=answers,
         changed_at=change.occasion.at,
-        concerns=concerned_units(published.form, answers, submission.unit_id),  # type: ignore[arg-type] -- as above
+        concerns=concerned_units(published.form, answers, submission.unit_id),
     )
 
 
@@ -239,9 +239,7 @@ def _written(ledger: Ledger, published: Published, after: Submission, change: Ch
 def _doubled(ledger: Ledger, written: Mapping[int, Written]) -> dict[int, Refused]:
     """Changes that would make two living records agree in what must be unique."""
     claimed = {
-        (item.submission.form_id, names, key): place
-        for place, item in written.items()
-        for names, key in item.unique
+        (item.submission.form_id, names, key): place for place, item in written.items() for names, key in item.unique
     }
     refused = {}
     columns = (unique_keys.c.form_id, unique_keys.c.fields, unique_keys.c.key)
@@ -289,4 +287,4 @@ def _mark(
 
 def _state_title(form: Form, state: str | None) -> str:
     states = form.workflow.states if form.workflow else {}
-    return states[state].title if state in states else str(state or "")
+    return states[state].title if state is not None and state in states else str(state or "")

@@ -21,9 +21,9 @@ def rows(form: Form) -> Select[Any]:
     Nothing migrates when a form changes: the select is written anew. A renamed question
     (`was:`) reads its former name where the new one is missing.
     """
-    return select(*system_columns(), *(answer_column(field).label(field.name) for field in form.questions.values())).where(
-        submissions.c.form_id == form.id, submissions.c.withdrawn_at.is_(None)
-    )
+    return select(
+        *system_columns(), *(answer_column(field).label(field.name) for field in form.questions.values())
+    ).where(submissions.c.form_id == form.id, submissions.c.withdrawn_at.is_(None))
 
 
 def system_columns() -> list[ColumnElement[Any]]:
@@ -44,14 +44,16 @@ def answer_column(field: Field) -> ColumnElement[Any]:
 
 def _typed(name: str, kind: Kind) -> ColumnElement[Any]:
     answer: Any = submissions.c.answers[name]
+    column: ColumnElement[Any]
     match kind:
         case Kind.INTEGER:
-            return answer.as_integer()  # type: ignore[no-any-return] -- SQLAlchemy types JSON paths as Any
+            column = answer.as_integer()
         case Kind.DECIMAL:
-            return cast(answer.as_string(), Numeric(18, 4))
+            column = cast(answer.as_string(), Numeric(18, 4))
         case Kind.YES_NO:
-            return answer.as_boolean()  # type: ignore[no-any-return] -- as above
+            column = answer.as_boolean()
         case Kind.LIST | Kind.TABLE:
-            return answer.as_json()  # type: ignore[no-any-return] -- as above
+            column = answer.as_json()
         case _:
-            return answer.as_string()  # type: ignore[no-any-return] -- as above
+            column = answer.as_string()
+    return column

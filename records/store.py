@@ -43,9 +43,7 @@ def update_submissions(conn: Connection, written: Sequence[Written]) -> None:
     if not written:
         return
     rows = [{f"new_{name}": value for name, value in _submission_row(item).items()} for item in written]
-    changing = (
-        "form_version", "revision", "state", "title", "answers", "search", "changed_at", "withdrawn_at"
-    )
+    changing = ("form_version", "revision", "state", "title", "answers", "search", "changed_at", "withdrawn_at")
     conn.execute(
         update(submissions)
         .where(submissions.c.id == bindparam("new_id"))

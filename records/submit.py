@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import select, tuple_
-
-from datetime import date
 
 from forms.definition import Form
 from forms.values import Answers, Raw
@@ -118,7 +117,7 @@ def file_children(ledger: Ledger, parent: Submission, before: Answers, occasion:
 
 
 def _already_there(ledger: Ledger, form_id: str, instance_ids: Sequence[str]) -> dict[str, Submission]:
-    found = {}
+    found: dict[str, Submission] = {}
     for start in range(0, len(instance_ids), CHUNK):
         query = select(submissions).where(
             submissions.c.form_id == form_id, submissions.c.instance_id.in_(instance_ids[start : start + CHUNK])
@@ -137,9 +136,7 @@ def _draft(ledger: Ledger, published: Published, entry: Entry, parent_id: str | 
     reading = published.reader.read(entry.raw, ledger.circumstances(entry.occasion))
     if reading.refusals:
         return Refused(reading.refusals)
-    draft = _Draft(
-        published, entry, new_id(entry.occasion.at), reading.answers, digest(entry.raw), parent_id
-    )
+    draft = _Draft(published, entry, new_id(entry.occasion.at), reading.answers, digest(entry.raw), parent_id)
     if published.form.entities:
         ledger.lookup.note_record(published.form.id, draft.id, "")
         refusals = _draft_children(ledger, draft, None)
@@ -262,5 +259,3 @@ def created_event(item: Written) -> Event:
         form_id=item.submission.form_id,
         details={"revision": item.submission.revision, "door": str(item.occasion.door)},
     )
-
-

@@ -24,7 +24,9 @@ def _condition(given: object) -> Expression:
         return parse(str(given))
     except ExpressionMistake as mistake:
         raise PydanticCustomError(
-            "expression", "{sentence}（第 {column} 个字）", {"sentence": str(mistake.sentence), "column": mistake.column}
+            "expression",
+            "{sentence}（第 {column} 个字）",
+            {"sentence": str(mistake.sentence), "column": mistake.column},
         ) from mistake
 
 

@@ -31,7 +31,11 @@ class ChoiceField(Field):
             vocabularies: Mapping[str, Any] = (info.context or {}).get("vocabularies", {})
             if given not in vocabularies:
                 near = get_close_matches(given, list(vocabularies), n=1)
-                raise PydanticCustomError("vocabulary", "没有“{name}”这个选项表{near}", {"name": given, "near": f"，是不是 {near[0]}？" if near else ""})
+                raise PydanticCustomError(
+                    "vocabulary",
+                    "没有“{name}”这个选项表{near}",
+                    {"name": given, "near": f"，是不是 {near[0]}？" if near else ""},
+                )
             return vocabularies[given]
         return given
 
@@ -51,7 +55,9 @@ class ChoiceField(Field):
             return self._names[spelling]
         near = get_close_matches(spelling, list(self._names), n=1)
         if near:
-            raise Rejected(say("没有“{text}”这一项，是不是“{near}”？", text=text, near=self.choices[self._names[near[0]]]))
+            raise Rejected(
+                say("没有“{text}”这一项，是不是“{near}”？", text=text, near=self.choices[self._names[near[0]]])
+            )
         some = "、".join(list(self.choices.values())[:6])
         more = "……" if len(self.choices) > 6 else ""
         raise Rejected(say("没有“{text}”这一项，可选：{some}{more}", text=text, some=some, more=more))
