@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, select, update
 
 from kernel.clock import from_utc_text, utc_text
 from records.tables import settings
+from records.upserting import insert_new
 
 _NAME = "dispatched"
 #: No transaction stays open longer; an id that is missing for so long was rolled back.
@@ -58,11 +58,7 @@ def locked_mark(conn: Connection) -> Mark:
     row = select(settings.c.value).where(settings.c.name == _NAME).with_for_update()
     value = conn.execute(row).scalar()
     if value is None:
-        try:
-            with conn.begin_nested():
-                conn.execute(insert(settings).values(name=_NAME, value=_to_json(Mark())))
-        except IntegrityError:  # another process was first: then it is there now
-            pass
+        insert_new(conn, settings, {"name": _NAME, "value": _to_json(Mark())})
         value = conn.execute(row).scalar()
     return _from_json(value)
 
