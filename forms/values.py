@@ -9,10 +9,10 @@ from typing import Protocol, TypeAlias
 from kernel.sentences import Sentence
 
 #: A stored answer: exactly what JSON can hold. Decimals are canonical text ("12.5"), dates ISO text.
-Value: TypeAlias = str | int | bool | None | list["Value"] | dict[str, "Value"]
+Value: TypeAlias = str | int | bool | list["Value"] | dict[str, "Value"] | None
 
 #: What a door hands in: text as typed, several texts, or the rows of a repeat.
-Raw: TypeAlias = str | int | float | bool | None | Sequence["Raw"] | Mapping[str, "Raw"]
+Raw: TypeAlias = str | int | float | bool | Sequence["Raw"] | Mapping[str, "Raw"] | None
 
 Answers: TypeAlias = dict[str, Value]
 

@@ -133,7 +133,7 @@ def _engine(url: URL) -> Engine:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3's own; BEGIN is said below
+    connection.isolation_level = None  # sqlite3: no transaction of its own; BEGIN is said below
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",

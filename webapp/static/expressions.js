@@ -90,7 +90,7 @@ function valueOf(stored) {
 
 function numberFrom(stored) {
   if (typeof stored !== "string") return valueOf(stored);
-  const bare = trimmed(stored);
+  const bare = stored.length <= LONGEST_NUMBER ? trimmed(stored) : "";
   return NUMBER.test(bare) ? Number(bare) : stored;
 }
 

@@ -1,0 +1,145 @@
+"""`config.yaml`: the settings of an office, and nothing else (units and people live in the database)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
+from pydantic import Field as Key
+
+from kernel.mail import Security
+from kernel.problems import Problem
+from kernel.sentences import say
+from kernel.yamlfile import Issue, read_yaml
+
+
+class BadSettings(Problem):
+    """`config.yaml` is missing or says something that cannot be."""
+
+    code = "settings.wrong"
+
+    def __init__(self, issues: list[Issue]) -> None:
+        self.issues = issues
+        super().__init__(say("设置有误：{issues}", issues="；".join(str(issue) for issue in issues)))
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MailSettings(_Part):
+    """The mail server; without a host, letters are laid into `outbox`."""
+
+    host: str | None = None
+    port: int = 465
+    security: Security = "tls"
+    user: str | None = None
+    password: SecretStr | None = None
+    sender: str = "taizhang@localhost"
+    outbox: Path = Path("var/outbox")
+
+
+class SheetSettings(_Part):
+    """The shared sheets: which kind, where, and how often they are looked at (seconds)."""
+
+    kind: str = "xlsx"
+    folder: Path = Path("var/sheets")
+    every: Annotated[int, Key(ge=2, le=3600)] = 10
+
+
+class WebSettings(_Part):
+    """The web server; HOST and PORT of the environment go before these."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    #: How others reach the pages: printed in letters and bulletins.
+    address: str | None = None
+    secret_key: SecretStr | None = None
+    #: Cookies only over HTTPS: set it when a proxy speaks HTTPS to people.
+    https: bool = False
+
+
+class JobSettings(_Part):
+    """Work behind the scenes."""
+
+    workers: Annotated[int, Key(ge=1, le=16)] = 2
+
+
+class Settings(_Part):
+    """Everything an office sets."""
+
+    office: str
+    #: Six digits (GB/T 2260), printed in numbers such as YH-419926-2026-000001.
+    area: Annotated[str, Key(pattern=r"^\d{6}$")]
+    time_zone: str = "Asia/Shanghai"
+    language: Literal["zh", "en"] = "zh"
+    database: str = "sqlite:///var/office.db"
+    forms: Path = Path("forms/definitions")
+    reports: Path = Path("reports/definitions")
+    files: Path = Path("var/files")
+    backups: Path = Path("var/backups")
+    demo: bool = False
+    sheets: SheetSettings = SheetSettings()
+    mail: MailSettings = MailSettings()
+    web: WebSettings = WebSettings()
+    jobs: JobSettings = JobSettings()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(say("没有“{name}”这个时区", name=name))
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def sheet_interval(self) -> timedelta:
+        """How often the shared sheets are looked at."""
+        return timedelta(seconds=self.sheets.every)
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings of `path`; its relative paths are meant from the folder it lies in. Raises `BadSettings`."""
+    file = read_yaml(path)
+    if file.issues:
+        raise BadSettings(file.issues)
+    try:
+        settings = Settings.model_validate(file.data or {})
+    except ValidationError as error:
+        issues = [
+            Issue(path, file.line(found["loc"]), _sentence(found["loc"], found["type"], found["msg"]))
+            for found in error.errors()
+        ]
+        raise BadSettings(issues) from error
+    return _anchored(settings, path.resolve().parent)
+
+
+def _sentence(place: tuple[int | str, ...], kind: str, why: str) -> str:
+    key = ".".join(str(step) for step in place)
+    if kind == "missing":
+        return say("缺少 {key}", key=key)
+    if kind == "extra_forbidden":
+        near = get_close_matches(str(place[-1]), list(Settings.model_fields), n=1)
+        return say("不认识 {key}{near}", key=key, near=f"，是不是 {near[0]}？" if near else "")
+    return say("{key}：{why}", key=key, why=why)
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    """The same settings with every relative path made absolute."""
+    changed: dict[str, Any] = {
+        name: folder / getattr(settings, name) for name in ("forms", "reports", "files", "backups")
+    }
+    changed["sheets"] = settings.sheets.model_copy(update={"folder": folder / settings.sheets.folder})
+    changed["mail"] = settings.mail.model_copy(update={"outbox": folder / settings.mail.outbox})
+    prefix = "sqlite:///"
+    if settings.database.startswith(prefix) and not settings.database.startswith("sqlite:////"):
+        changed["database"] = prefix + str(folder / settings.database.removeprefix(prefix))
+    return settings.model_copy(update=changed)

@@ -1,0 +1,108 @@
+"""The installation: everything wired once, handed on in parts, never imported."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from forms.folder import load_folder
+from kernel.clock import Clock
+from kernel.mail import Mailer, OutboxMailer, SmtpMailer
+from records.catalogue import Catalogue, catalogue_stamp, open_catalogue, publish
+from records.database import Database
+from records.ledger import Ledger, open_ledger
+from records.model import Actor, Door, Occasion
+from webapp.settings import MailSettings, Settings
+
+#: Whoever acts when nobody does: the schedule, a sheet's round, the first publication.
+SYSTEM = Actor("system", "系统", "", frozenset({"administrator"}))
+
+
+@dataclass(slots=True)
+class Site:
+    """One office's Taizhang: its settings, its database, its clock, its mail."""
+
+    settings: Settings
+    database: Database
+    now: Clock
+    mailer: Mailer
+    #: Rung after each write that something behind the scenes waits for.
+    wake: threading.Event = field(default_factory=threading.Event)
+    _catalogue: Catalogue | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def catalogue(self, conn: Connection) -> Catalogue:
+        """The forms as the database says they are published now; read anew only when that changed."""
+        stamp = catalogue_stamp(conn)
+        with self._lock:
+            if self._catalogue is None or self._catalogue.stamp != stamp:
+                self._catalogue = open_catalogue(conn)
+            return self._catalogue
+
+    @contextmanager
+    def reading(self) -> Iterator[Ledger]:
+        """The records as they are at one moment."""
+        with self.database.reading() as conn:
+            yield open_ledger(conn, self.catalogue(conn), self.settings.area)
+
+    @contextmanager
+    def writing(self) -> Iterator[Ledger]:
+        """The records in one transaction; what it leaves to do behind the scenes is begun when it is over."""
+        with self.database.writing() as conn:
+            yield open_ledger(conn, self.catalogue(conn), self.settings.area)
+        self.wake.set()
+
+    def occasion(self, actor: Actor, door: Door) -> Occasion:
+        """Somebody's write, now."""
+        return Occasion(actor, self.now(), door)
+
+    def publish_forms(self, actor: str) -> dict[str, int]:
+        """Publish what changed in the folder of forms; form to its new version."""
+        folder = load_folder(self.settings.forms)
+        with self.database.writing() as conn:
+            return publish(conn, folder, actor=actor, at=self.now())
+
+
+def open_site(settings: Settings, *, now: Clock | None = None, mailer: Mailer | None = None) -> Site:
+    """Open the database (made when missing) and the mail of an office."""
+    database = Database(settings.database)
+    database.create()
+
+    def clock() -> datetime:
+        return datetime.now(settings.zone)
+
+    return Site(settings, database, now or clock, mailer or _mailer(settings.mail))
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs cookies: from the settings, else made once and kept beside the database's folder."""
+    if settings.web.secret_key:
+        return settings.web.secret_key.get_secret_value()
+    path = settings.files.parent / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _keep_secret(path, secrets.token_urlsafe(48))
+    return path.read_text("ascii").strip()
+
+
+def _keep_secret(path: Path, key: str) -> None:
+    try:
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(key)
+    except FileExistsError:
+        return  # another process was first; its key is the key
+
+
+def _mailer(settings: MailSettings) -> Mailer:
+    if settings.host is None:
+        return OutboxMailer(settings.outbox)
+    password = settings.password.get_secret_value() if settings.password else None
+    return SmtpMailer(settings.host, settings.port, settings.security, settings.user, password)

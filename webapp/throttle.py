@@ -1,0 +1,39 @@
+"""Slowing down whoever guesses passwords: a few failures cost a wait, remembered by name and address."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+FREE_TRIES = 5
+WINDOW = timedelta(minutes=15)
+
+
+@dataclass(slots=True)
+class Throttle:
+    """Counts failures in one process; an office runs one."""
+
+    _failures: dict[str, list[datetime]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def wait(self, key: str, now: datetime) -> timedelta:
+        """How long `key` must wait before the next try counts."""
+        with self._lock:
+            recent = self._recent(key, now)
+            if len(recent) < FREE_TRIES:
+                return timedelta(0)
+            return max(recent[0] + WINDOW - now, timedelta(0))
+
+    def failed(self, key: str, now: datetime) -> None:
+        """Note a failure of `key`."""
+        with self._lock:
+            self._failures[key] = [*self._recent(key, now), now][-FREE_TRIES:]
+
+    def succeeded(self, key: str) -> None:
+        """Forget the failures of `key`."""
+        with self._lock:
+            self._failures.pop(key, None)
+
+    def _recent(self, key: str, now: datetime) -> list[datetime]:
+        return [at for at in self._failures.get(key, []) if now - at < WINDOW]

@@ -1,0 +1,1 @@
+"""Pages, a module for each noun of the menu; each has a blueprint called `views`."""

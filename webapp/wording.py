@@ -1,0 +1,56 @@
+"""The words of pages: which language is read, and sentences, labels and times in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask, g, request, session
+from flask_babel import get_locale, gettext
+
+from forms.labels import Label
+from kernel.sentences import translated
+from webapp.guards import site
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+
+
+def chosen_language() -> str:
+    """What the person chose, else the session's choice, else the browser's wish, else the office's language."""
+    person = getattr(g, "person", None)
+    chosen = session.get("language") or (person.language if person else None)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    wished = request.accept_languages.best_match(list(LANGUAGES)) if request.accept_languages else None
+    return wished or site().settings.language
+
+
+def language() -> str:
+    """The language of this page: zh or en."""
+    locale = get_locale()
+    return str(locale.language) if locale else "zh"
+
+
+def translate(sentence: object) -> str:
+    """A sentence or label in the language of this page."""
+    if isinstance(sentence, Label):
+        return sentence.inside(language())
+    return translated(sentence, gettext) if isinstance(sentence, str) else str(sentence)
+
+
+def moment(at: datetime) -> str:
+    """A moment as people read it, in the office's time."""
+    return at.astimezone(site().settings.zone).strftime("%Y-%m-%d %H:%M")
+
+
+def day(value: date | str | None) -> str:
+    """A day as people read it."""
+    return "" if value is None else str(value)
+
+
+def teach(app: Flask) -> None:
+    """Give every template these words: `t` for sentences and labels, `_` for its own words."""
+    app.jinja_env.filters["t"] = translate
+    app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["day"] = day
+    app.jinja_env.globals["languages"] = LANGUAGES
+    app.jinja_env.globals["language"] = language
