@@ -26,8 +26,9 @@ def upsert(conn: Connection, table: Table, rows: Sequence[Mapping[str, object]])
 
 def insert_new(conn: Connection, table: Table, row: Mapping[str, object]) -> bool:
     """Insert `row` unless its key is taken; True for the one who got it in."""
+    counting = {"preserve_rowcount": True}  # psycopg's count of an INSERT is thrown away otherwise
     if conn.dialect.name == "sqlite":
-        done = conn.execute(sqlite.insert(table).values(row).on_conflict_do_nothing())
+        done = conn.execute(sqlite.insert(table).values(row).on_conflict_do_nothing(), execution_options=counting)
     else:
-        done = conn.execute(postgresql.insert(table).values(row).on_conflict_do_nothing())
+        done = conn.execute(postgresql.insert(table).values(row).on_conflict_do_nothing(), execution_options=counting)
     return done.rowcount == 1
