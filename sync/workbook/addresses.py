@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple, TypeAlias
 
 #: (row, column), both counted from 1.
@@ -43,6 +44,7 @@ class Place(NamedTuple):
     column: int
 
 
+@cache
 def column_letters(number: int) -> str:
     """1 → A, 27 → AA."""
     letters = ""
@@ -52,6 +54,7 @@ def column_letters(number: int) -> str:
     return letters
 
 
+@cache
 def column_number(letters: str) -> int:
     """A → 1, AA → 27."""
     number = 0

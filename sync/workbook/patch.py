@@ -18,7 +18,14 @@ from sync.workbook.properties import with_properties
 from sync.workbook.rewrite import Pieces, Rewriting
 from sync.workbook.sheetxml import open_sheet
 from sync.workbook.styles import Styles
-from sync.workbook.workbookxml import calculated_on_load, counts_from_1904, filter_area, has_formulas, with_filter
+from sync.workbook.workbookxml import (
+    calculated_on_load,
+    counts_from_1904,
+    filter_area,
+    has_formulas,
+    is_calculated_on_load,
+    with_filter,
+)
 
 
 def patch_book(
@@ -61,10 +68,12 @@ class _Patching:
         self._styles_part = styles[0]
         self._styles = Styles(package.read(self._styles_part))
         self._fresh: dict[str, bytes | Pieces] = {}
+        self._has_formulas = False
 
     def change(self, part: SheetPart, changes: Changes) -> Patched:
         """Make `changes` to one tab."""
         sheet = open_sheet(self._package.read(part.part))
+        self._has_formulas = self._has_formulas or sheet.has_formulas()
         since_1904 = counts_from_1904(self._workbook_xml)
         rewriting = Rewriting(sheet, self._styles, changes, since_1904)
         self._fresh[part.part] = rewriting.pieces()
@@ -84,9 +93,13 @@ class _Patching:
                 if after != before:
                     self._fresh[relation.part] = after
 
+    def _computes(self) -> bool:
+        """Whether any cell of the book is computed; the sheets that changed are at hand and asked first."""
+        return self._has_formulas or has_formulas(self._package, known=self._fresh.keys())
+
     def finished(self) -> Mapping[str, bytes | Pieces]:
         """The parts that are written anew, by name."""
-        if self._fresh and has_formulas(self._package):
+        if self._fresh and not is_calculated_on_load(self._workbook_xml) and self._computes():
             self._workbook_xml = calculated_on_load(self._workbook_xml)
         if self._workbook_xml != self._before:
             self._fresh[self._workbook] = self._workbook_xml

@@ -81,9 +81,10 @@ class Rewriting:
         for at, value in self.changes.cells.items():
             self._write(edits, at, value)
         if self.changes.append:
-            self._old_last = self.sheet.last_row_with_value()
+            last = self.sheet.last_filled_row()
+            self._old_last = last.number if last else 0
             self.first_appended = self._old_last + 1
-            self._learn_styles()
+            self._learn_styles(last)
             for number, values in enumerate(self.changes.append, self.first_appended):
                 for column, value in values.items():
                     self._write(edits, (number, column), value)
@@ -93,19 +94,25 @@ class Rewriting:
         return edits
 
     def _write(self, edits: dict[int, _RowEdits], at: Coordinate, value: CellValue) -> None:
-        if any(area.has(at) for area in self._closed):
-            self.unwritten[at] = Reason.FORMULA
-        elif any(area.has(at) and at != (area.top, area.left) for area in self._merged):
-            self.unwritten[at] = Reason.MERGED
-        elif too_long(value):
-            self.unwritten[at] = Reason.TOO_LONG
+        reason = self._refusal(at, value)
+        if reason is not None:
+            self.unwritten[at] = reason
         else:
             edits.setdefault(at[0], {})[at[1]] = _Edit(value, writes=True)
 
-    def _learn_styles(self) -> None:
-        """Where a column has no style of its own, new rows look like the last one."""
-        last = next((row for row in self.sheet.rows() if row.number == self._old_last), None)
-        for cell in self.sheet.cells(last) if last and self._old_last > 1 else ():
+    def _refusal(self, at: Coordinate, value: CellValue) -> Reason | None:
+        """Why `value` cannot be written at `at`, as far as other cells and the file format say."""
+        if too_long(value):
+            return Reason.TOO_LONG
+        if self._closed and any(area.has(at) for area in self._closed):
+            return Reason.FORMULA
+        if self._merged and any(area.has(at) and at != (area.top, area.left) for area in self._merged):
+            return Reason.MERGED
+        return None
+
+    def _learn_styles(self, last: Row | None) -> None:
+        """Where a column has no style of its own, new rows look like the last one, the header excepted."""
+        for cell in self.sheet.cells(last) if last and last.number > 1 else ():
             if self.sheet.column_style(cell.column) == 0:
                 self._column_styles[cell.column] = self.styles.unmarked(cell.style, neighbour=0)
 

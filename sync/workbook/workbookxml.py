@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from sync.workbook.addresses import Area, column_letters, parse_area
 from sync.workbook.package import Package, damaged
 from sync.workbook.parts import sheet_parts
+from sync.workbook.sheetxml import open_sheet
 
 _CALC = re.compile(rb"<((?:[\w.-]+:)?)calcPr((?:\s[^>]*?)?)(/?)>")
 _FULL = re.compile(rb"""\sfullCalcOnLoad=["'](\w+)["']""")
@@ -17,12 +19,20 @@ _FILTER = re.compile(
 _BEFORE_CALC = (b"definedNames", b"externalReferences", b"functionGroups", b"sheets")
 
 
-def has_formulas(package: Package) -> bool:
-    """Whether any cell of the book is computed."""
+def has_formulas(package: Package, *, known: Collection[str]) -> bool:
+    """Whether any cell of the book is computed; the parts `known` to hold no formula are not asked again."""
     if "xl/calcChain.xml" in package:
         return True
-    opening = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
-    return any(opening.search(package.read(part.part)) for part in sheet_parts(package))
+    return any(
+        open_sheet(package.read(part.part)).has_formulas() for part in sheet_parts(package) if part.part not in known
+    )
+
+
+def is_calculated_on_load(xml: bytes) -> bool:
+    """Whether the office program computes every formula anew when it opens the book."""
+    calc = _CALC.search(xml)
+    full = _FULL.search(calc[2]) if calc else None
+    return full is not None and full[1] in (b"1", b"true")
 
 
 def calculated_on_load(xml: bytes) -> bytes:
@@ -30,9 +40,6 @@ def calculated_on_load(xml: bytes) -> bytes:
     calc = _CALC.search(xml)
     if calc is None:
         return _with_calc(xml)
-    full = _FULL.search(calc[2])
-    if full and full[1] in (b"1", b"true"):
-        return xml
     rest = _FULL.sub(b"", calc[2]).rstrip()
     tag = b'<%bcalcPr%b fullCalcOnLoad="1"%b>' % (calc[1], rest, calc[3])
     return xml[: calc.start()] + tag + xml[calc.end() :]
