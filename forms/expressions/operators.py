@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from forms.expressions.scope import Scope
-from forms.expressions.values import NAN, Value, has_day, moment_text, number_of, text_of, truth
+from forms.expressions.values import NAN, Value, moment_text, number_and_day, number_of, text_of, truth
 
 Evaluate: TypeAlias = Callable[[Scope], Value]
 """An expression made ready: a scope in, its value out."""
@@ -82,8 +82,8 @@ def _added(left: Evaluate, right: Evaluate) -> Evaluate:
         first, second = left(scope), right(scope)
         if type(first) is float and type(second) is float:
             return first + second
-        total = number_of(first) + number_of(second)
-        return moment_text(total) if has_day(first) != has_day(second) else total
+        (number, is_day), (other, is_other_day) = number_and_day(first), number_and_day(second)
+        return moment_text(number + other) if is_day != is_other_day else number + other
 
     return added
 
@@ -93,8 +93,8 @@ def _subtracted(left: Evaluate, right: Evaluate) -> Evaluate:
         first, second = left(scope), right(scope)
         if type(first) is float and type(second) is float:
             return first - second
-        rest = number_of(first) - number_of(second)
-        return moment_text(rest) if has_day(first) and not has_day(second) else rest
+        (number, is_day), (other, is_other_day) = number_and_day(first), number_and_day(second)
+        return moment_text(number - other) if is_day and not is_other_day else number - other
 
     return subtracted
 

@@ -1,7 +1,7 @@
 r"""Regular expressions in the subset that RE2 and JavaScript read alike.
 
 A pattern matches the whole text. Allowed are characters, `.` (any but a line feed), `[…]` and `[^…]` with
-ranges, `\d \w \s \D \W \S` (ASCII; the last three outside brackets), `\b`, `\n \t \r`, `\p{Han}`, escaped
+ranges, `\d \w \s \D \W \S` (ASCII; the last three outside brackets), `\b`, `\n \t \r \f`, `\p{Han}`, escaped
 punctuation, `( )`, `(?: )`, `|`, `^`, `$`, and `* + ? {n} {n,} {n,m}` (n, m at most 1000), greedy or lazy.
 Lookaround, backreferences, flags and named groups are refused: RE2 has no lookaround or backreferences,
 so that no pattern can hang the server.
@@ -22,7 +22,7 @@ _SPECIAL: Final = frozenset("^$\\.*+?()[]{}|")
 _SPECIAL_IN_CLASS: Final = frozenset("\\[]^-")
 _HAN: Final = "々〇㐀-䶿一-鿿豈-\ufaff\U00020000-\U000323af"
 _CLASSES: Final = {"d": "0-9", "w": "0-9A-Za-z_", "s": "\\t\\n\\f\\r "}
-_CONTROLS: Final = {"n": "\\n", "t": "\\t", "r": "\\r"}
+_CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f"}
 _MOST_REPEATS: Final = 1000
 _MOST_NESTING: Final = 20
 
@@ -126,7 +126,7 @@ class _Reader:
             return f"[^{_CLASSES[sign.lower()]}]"
         if sign == "p" and self._take("{Han}"):
             return f"[{_HAN}]"
-        return _CONTROLS.get(sign) or _escaped(_punctuation(sign), _SPECIAL)
+        return f"\\{sign}" if sign in _CONTROLS else _escaped(_punctuation(sign), _SPECIAL)
 
     def _class(self) -> str:
         """A bracketed class; its `[` is behind."""
@@ -160,7 +160,7 @@ class _Reader:
             return sign
         sign = self._pop()
         if sign in _CONTROLS:
-            return {"n": "\n", "t": "\t", "r": "\r"}[sign]
+            return _CONTROLS[sign]
         return _punctuation(sign)
 
     def _repeats(self) -> str:
@@ -168,7 +168,7 @@ class _Reader:
         repeats = self._pop() if self._next() and self._next() in "*+?" else self._counted()
         if repeats and self._take("?"):
             repeats += "?"
-        if repeats and self._next() and self._next() in "*+?":
+        if repeats and self._next() and self._next() in "*+?{":
             raise PatternMistake(say("正则式里连写了两个重复符号，请删去一个。"))
         return repeats
 
@@ -192,8 +192,8 @@ def _escaped(character: str, special: frozenset[str]) -> str:
 
 def _in_class(character: str) -> str:
     """`character` as it is written inside brackets."""
-    controls = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    return controls.get(character) or _escaped(character, _SPECIAL_IN_CLASS)
+    letters = [letter for letter, control in _CONTROLS.items() if control == character]
+    return f"\\{letters[0]}" if letters else _escaped(character, _SPECIAL_IN_CLASS)
 
 
 def _punctuation(sign: str) -> str:

@@ -25,7 +25,7 @@ _TWINS: Final = {'"': '"＂“”', "'": "'＇‘’"}
 _TOKEN: Final = re.compile(
     r"""(?P<reference>\$\{[^{}]*\})
       | (?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
-      | (?P<name>[^\W\d][\w-]*)
+      | (?P<name>[^\W\d](?:[\w-]*\w)?)
       | (?P<symbol><=|>=|!=|[-+*=<>(),.≤≥≠])
       | (?P<quote>["'])""",
     re.VERBOSE,

@@ -62,8 +62,16 @@ def atom_of(stored: Any) -> Atom:  # noqa: ANN401 - a stored answer is any JSON 
 def number_from(stored: Any) -> Value:  # noqa: ANN401 - a stored answer is any JSON value
     """The value of a stored number (`12`, `"12.50"`); a text that is no number stays what it is."""
     if isinstance(stored, str):
-        return float(stored.strip(SPACES)) if _NUMBER.fullmatch(stored.strip(SPACES)) else stored
-    return value_of(stored)
+        number = _plain_number(stored) if len(stored) <= _LONGEST_NUMBER else None
+        return stored if number is None else number
+    return _double(stored) if type(stored) is int else value_of(stored)
+
+
+@lru_cache(maxsize=8192)
+def _plain_number(text: str) -> float | None:
+    """The number that `text` spells; remembered, for the same amounts come again and again."""
+    bare = text.strip(SPACES)
+    return float(bare) if _NUMBER.fullmatch(bare) else None
 
 
 def _double(whole: int) -> float:
@@ -76,9 +84,7 @@ def _double(whole: int) -> float:
 
 def truth(value: Value) -> bool:
     """Whether `value` holds as a condition."""
-    if isinstance(value, float):
-        return value != 0 and not math.isnan(value)
-    return bool(value)
+    return bool(value) and value == value  # noqa: PLR0124 - NaN is not equal to itself
 
 
 def text_of(value: Value) -> str:
@@ -115,25 +121,30 @@ def _shifted(mantissa: str, places: int) -> str:
 
 def number_of(value: Value) -> float:
     """`value` as a number; NaN when it is none."""
-    if isinstance(value, float):
-        return value
-    if isinstance(value, bool):
-        return 1.0 if value else 0.0
-    text = value if isinstance(value, str) else text_of(value)
-    return _number_and_day(text)[0] if 0 < len(text) <= _LONGEST_NUMBER else NAN
+    return value if type(value) is float else number_and_day(value)[0]
 
 
 def has_day(value: Value) -> bool:
     """Whether `value` is the text of a date or of a moment (not of a time alone)."""
-    return isinstance(value, str) and 0 < len(value) <= _LONGEST_NUMBER and _number_and_day(value)[1]
+    return number_and_day(value)[1]
+
+
+def number_and_day(value: Value) -> tuple[float, bool]:
+    """`value` as a number, and whether it is a text that names a day."""
+    if isinstance(value, str):
+        return _number_and_day(value) if 0 < len(value) <= _LONGEST_NUMBER else (NAN, False)
+    if isinstance(value, list):
+        return number_and_day(text_of(value))[0], False
+    return float(value), False
 
 
 @lru_cache(maxsize=8192)
 def _number_and_day(text: str) -> tuple[float, bool]:
     """The number of `text`, and whether it names a day; remembered, for the same dates come again and again."""
+    number = _plain_number(text)
+    if number is not None:
+        return number, False
     bare = text.strip(SPACES)
-    if _NUMBER.fullmatch(bare):
-        return float(bare), False
     match = _MOMENT.fullmatch(bare)
     if match is None or not bare:
         return NAN, False
