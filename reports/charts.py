@@ -31,6 +31,7 @@ _BAR: Final = 38  # as high as the figure beside it
 _BETWEEN: Final = 16
 _TALLEST: Final = 1900  # a page is 2250 high; what would be higher is drawn closer
 _STEPS: Final = (1, 2, 2.5, 5, 10)
+_FLAT: Final = 1e-6  # figures closer together than this are all nought to a reader
 _ABSENT: Final = "—"
 
 
@@ -124,7 +125,7 @@ class _Scale:
         """A scale that holds every value and zero, and ends on a round mark."""
         values = [value for one in series for value in one.values if value is not None]
         low, high = min([0, *values]), max([0, *values])
-        span = (high - low) or 1
+        span = high - low if high - low > _FLAT else 1
         rough = span / 5
         power = 10 ** math.floor(math.log10(rough))
         step = next(power * factor for factor in _STEPS if power * factor >= rough * 0.999)
@@ -248,8 +249,8 @@ def _svg(drawn: Sequence[Markup], height: float) -> Markup:
 
 
 def _printable(text: str) -> str:
-    """`text` without the control characters that XML cannot hold."""
-    return "".join(character for character in text if unicodedata.category(character) != "Cc")
+    """`text` without the control characters and broken surrogates that XML cannot hold."""
+    return "".join(one for one in text if unicodedata.category(one) not in ("Cc", "Cs"))
 
 
 def _width(text: str) -> float:

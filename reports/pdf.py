@@ -190,7 +190,8 @@ def _problem(kind: bytes, content: str) -> Problem:
                 "（在程序目录运行 make run 会自动安装），然后重启。"
             )
         )
-    named = "、".join(content[:_CHARACTERS_NAMED]) + ("……" if len(content) > _CHARACTERS_NAMED else "")
+    named = "、".join(f"{one}（U+{ord(one):04X}）" for one in content[:_CHARACTERS_NAMED])
+    named += ("……" if len(content) > _CHARACTERS_NAMED else "")
     return MissingGlyphs(
         say(
             "服务器的字体里没有这些字：{characters}，没有生成 PDF。"

@@ -40,8 +40,9 @@ def install() -> bool:
 
 def gaps(text: str) -> Iterator[int]:
     """The indexes i after which white may be added: every space, and between i and i+1 beside a Chinese character."""
-    for index, (left, right) in enumerate(zip(text, text[1:] + "\0", strict=True)):
-        inside = right != "\0" and right not in _SPACES
+    for index, left in enumerate(text):
+        right = text[index + 1 : index + 2]
+        inside = right and right not in _SPACES
         if left in _SPACES or (inside and (_WIDE.match(left) or _WIDE.match(right))):
             yield index
 

@@ -15,6 +15,8 @@ from reports.page import justify
 
 _STYLESHEET = Path(__file__).with_name("page.css")
 _NO_GLYPH = re.compile(r"^\.notdef glyph rendered.*\(U\+([0-9A-F]+)\)$", re.DOTALL)
+# A private character has the shape that one office's font gave it; another font draws something else, or a box.
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 # What every bulletin needs: if these are missing, it is the font that is missing.
 _COMMON = "安全生产情况通报"
 
@@ -75,6 +77,7 @@ class Renderer:
         document's own metadata, the identifier is its digest.
         """
         listener = _Listener()
+        listener.missing.update(dict.fromkeys(_PRIVATE.findall(html)))
         log = logging.getLogger("weasyprint")
         log.addHandler(listener)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from pathlib import Path
 from typing import Any, assert_never
@@ -25,6 +26,7 @@ def write_html(bulletin: Bulletin, *, edition: str, made_at: datetime, styleshee
         loader=FileSystemLoader(_HERE),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_printable,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -36,6 +38,13 @@ def write_html(bulletin: Bulletin, *, edition: str, made_at: datetime, styleshee
         made_at=made_at.isoformat(timespec="seconds"),
         stylesheet_url=stylesheet_url,
     )
+
+
+def _printable(value: object) -> object:
+    """Text without control characters and broken surrogates, which come along when people paste; markup as it is."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "".join(one for one in value if one in "\t\n" or unicodedata.category(one) not in ("Cc", "Cs"))
 
 
 def _written(part: Part, macros: Any) -> Markup:  # noqa: ANN401 - Jinja gives a template's macros no type
