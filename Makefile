@@ -15,8 +15,8 @@ test: lint  ## 安装测试所需的一切，跑检查和全部测试
 	@$(PYTHON) -m pytest -q -m "not soak"
 
 lint: .ready  ## 只跑静态检查：格式、类型、分层、定义文件
-	@$(PYTHON) -m ruff check
-	@$(PYTHON) -m ruff format --check
+	@$(PYTHON) -m ruff check . scripts/reference
+	@$(PYTHON) -m ruff format --check . scripts/reference
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m webapp check
