@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import TypeAlias
 
 from sync.workbook.book import CellValue
 from sync.workbook.package import damaged
@@ -19,7 +20,11 @@ _GENERAL, _TEXT, _DATE, _MOMENT = 0, 49, 14, 22
 #: ECMA-376 §18.8.30: the built-in formats that show a date or a time, Chinese ones included.
 _BUILT_IN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _NOT_CODE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_ATTRIBUTE = re.compile(rb"""\s([\w:.-]+)\s*=\s*(["'])(.*?)\2""", re.DOTALL)
 _COUNT = re.compile(rb"""\scount=["']\d+["']""")
+
+#: Attributes and what stands between the tags.
+_Look: TypeAlias = tuple[frozenset[tuple[bytes, bytes]], bytes]
 
 
 class Styles:
@@ -36,6 +41,10 @@ class Styles:
         self._before = (len(self._formats), len(self._fills))
         self._date_codes = self._codes()
         self._number_formats: dict[int, int] = {}
+        self._variants: dict[tuple[int, bytes, int], int] = {}
+        self._looks: dict[_Look, int] = {}
+        for number, known in enumerate(self._formats):
+            self._looks.setdefault(_look(known), number)
 
     @property
     def changed(self) -> bool:
@@ -102,20 +111,22 @@ class Styles:
         return len(self._fills) - 1
 
     def _with_fill(self, style: int, fill: int) -> int:
-        made = _with(self._format(style), b"fillId", b"%d" % fill)
-        return self._known(_with(made, b"applyFill", b"1"), made)
+        return self._variant(style, b"fillId", fill, b"applyFill")
 
     def _with_number_format(self, style: int, number_format: int) -> int:
-        made = _with(self._format(style), b"numFmtId", b"%d" % number_format)
-        return self._known(_with(made, b"applyNumberFormat", b"1"), made)
+        return self._variant(style, b"numFmtId", number_format, b"applyNumberFormat")
 
-    def _known(self, wanted: bytes, *alike: bytes) -> int:
-        """The number of a format, added when there is none like it."""
-        for candidate in (*alike, wanted):
-            if candidate in self._formats:
-                return self._formats.index(candidate)
-        self._formats.append(wanted)
-        return len(self._formats) - 1
+    def _variant(self, style: int, name: bytes, number: int, flag: bytes) -> int:
+        """The number of the format that looks like `style` but for one thing; added when there is none."""
+        key = (style, name, number)
+        if key not in self._variants:
+            made = _with(_with(self._format(style), name, b"%d" % number), flag, b"1")
+            look = _look(made)
+            if look not in self._looks:
+                self._looks[look] = len(self._formats)
+                self._formats.append(made)
+            self._variants[key] = self._looks[look]
+        return self._variants[key]
 
     def _span(self, xml: bytes, group: bytes) -> re.Match[bytes] | None:
         name = re.escape(self._prefix) + group
@@ -153,6 +164,16 @@ def _is_date_code(code: str) -> bool:
 def _rereadable(text: str) -> bool:
     """Whether an office program, given `text` by keyboard, might make something else of it."""
     return bool(text) and (not text[0].isalpha() or text.upper() in ("TRUE", "FALSE"))
+
+
+def _look(xf: bytes) -> _Look:
+    """What two formats have in common that look alike: all but the order and the flags that repeat the obvious."""
+    end = xf.index(b">")
+    said = {name: value for name, _, value in _ATTRIBUTE.findall(xf[:end])}
+    for repeated in (b"applyFill", b"applyNumberFormat"):
+        said.pop(repeated, None)
+    inner = b"" if xf[end - 1 : end] == b"/" else xf[end + 1 :]
+    return frozenset({b"fillId": b"0", b"numFmtId": b"0", **said}.items()), inner
 
 
 def _number(tag: bytes, name: bytes) -> int:

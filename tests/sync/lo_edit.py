@@ -26,6 +26,8 @@ import uno
 
 _PATIENCE = 60
 _ALL_CONTENTS = 1023
+#: com.sun.star.util.NumberFormat.TEXT
+_TEXT = 256
 
 
 def _property(name: str, value: Any) -> Any:
@@ -91,7 +93,7 @@ class Edits:
 
     def edit(self, cell: str, typed: str | float) -> None:
         """Type into a cell, as by keyboard: the program decides what it is."""
-        self._cell(cell).setFormula(str(typed))
+        self._type(self._cell(cell), typed)
 
     def text(self, cell: str, text: str) -> None:
         """Format a cell as text, then type."""
@@ -189,7 +191,14 @@ class Edits:
 
     def _type_row(self, row: int, typed: list[str]) -> None:
         for column, value in enumerate(typed):
-            self._tab.getCellByPosition(column, row).setFormula(str(value))
+            self._type(self._tab.getCellByPosition(column, row), value)
+
+    def _type(self, cell: Any, typed: str | float) -> None:
+        """As the program's own window does: what goes into a cell formatted as text is text."""
+        if self._document.NumberFormats.getByKey(cell.NumberFormat).Type & _TEXT:
+            cell.String = str(typed)
+        else:
+            cell.setFormula(str(typed))
 
     def _cell(self, name: str) -> Any:
         return self._tab.getCellRangeByName(name)
