@@ -119,7 +119,7 @@ class Generator:
         kinds = {**KINDS, ".": this_kind}
         if pick.random() < 0.3:
             kinds |= {"amount": "decimal", "due": "date"}
-        return Case(self.tree(pick.randint(0, 4)), self._scope(this_kind), kinds)
+        return Case(self.tree(pick.randint(1, 5)), self._scope(this_kind), kinds)
 
     def tree(self, depth: int) -> Tree:
         """A tree at most `depth` deep."""
@@ -149,6 +149,8 @@ class Generator:
         most = signature.most if signature.most is not None else signature.least + 2
         count = self._random.randint(signature.least, most)
         arguments = [self.tree(depth - 1) for _ in range(count)]
+        if name in {"abs", "int", "max", "min", "round", "string", "substr"} and self._random.random() < 0.5:
+            arguments = [Literal(self.number()), *(Literal(float(self._random.randint(-3, 4))) for _ in arguments[1:])]
         if name == "regex":
             arguments[1] = Literal(plain_pattern(self.pattern()))
         if name == "format-date" and self._random.random() < 0.9:

@@ -49,6 +49,7 @@ KINDS = {
         ("${open} = 'yes'", "是否题只能与"),
         ("${amount} > 3", "请先用 sum"),
         ("${amount} + 3", "请先用 sum"),
+        ("${amount} = 3", "请先用 sum"),
         ("round(${amount})", "请先用 sum"),
         ("sum(${people})", "sum 要用于表格"),
         ("count(.)", "count 要用于表格"),
@@ -91,6 +92,10 @@ def test_a_clash_is_told(text: str, said: str) -> None:
 )
 def test_nothing_is_said_of_what_is_sound(text: str) -> None:
     assert check(parse(text), KINDS) == []
+
+
+def test_nothing_is_said_of_an_attribute_of_a_choice() -> None:
+    assert check(parse("town = ${code} and size > 3", of_choice=True), KINDS) == []
 
 
 def test_inside_a_row_a_column_is_one_answer() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 import pytest
 
 from forms.expressions.calls import PLAIN, READY
+from forms.expressions.checking import check
 from forms.expressions.evaluation import Scope, Value, compiled, truth
 from forms.expressions.functions import FUNCTIONS
 from forms.expressions.names import seen_from
 from forms.expressions.operators import OPERATORS
 from forms.expressions.parsing import parse
+from forms.expressions.tree import to_json
 
 NOW = datetime(2026, 11, 22, 10, 30, 5, 999999, tzinfo=timezone(timedelta(hours=8)))
 KINDS = {
@@ -115,6 +118,7 @@ def value(
         ("selected(${ways}, '用')", False),
         ("selected('a b', ' b ')", True),
         ("selected('ab', 'b')", False),
+        ("selected('ab ba', 'b')", False),
         ("selected('', '')", False),
         ("selected-at(${ways}, 1)", "动土"),
         ("selected-at(${ways}, 2)", ""),
@@ -138,10 +142,13 @@ def value(
         ("round(-2.5)", -3.0),
         ("round(1.005, 2)", 1.01),
         ("round(1234, -2)", 1200.0),
+        (f"round(1{'0' * 300}, 15) > 1", True),
         ("int(-2.7)", -2.0),
         ("abs(-2.7)", 2.7),
         ("number(' 7 ')", 7.0),
         ("number('1970-01-02')", 1.0),
+        ("number('1900-03-01T12:00')", -25507.5),
+        ("number(selected-at('7 8', 0)) + 1", 8.0),
         # texts
         ("string(12.50)", "12.5"),
         ("string(1 div 0)", ""),
@@ -256,6 +263,22 @@ def test_the_side_not_needed_is_not_looked_at() -> None:
     scope = Scope(Untouchable(), None, None, NOW, {})
     for text in ("false() and ${a}", "true() or ${a}", "if(true(), 1, ${a})", "coalesce(1, ${a})"):
         compiled(parse(text))(scope)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" + " + 1" * 399,
+        "true()" + " and true()" * 190,
+        "1 or 1 and 1=1<1+1*(" * 50 + "1" + ")" * 50,
+        "not(" * 60 + "1" + ")" * 60,
+    ],
+)
+def test_the_longest_and_deepest_expressions_are_evaluated(text: str) -> None:
+    expression = parse(text)
+    assert isinstance(check(expression, {}), list)
+    assert json.dumps(to_json(expression.tree))
+    assert truth(compiled(expression)(Scope({}, None, None, NOW, {})))
 
 
 def test_every_function_and_operator_is_done_once() -> None:
