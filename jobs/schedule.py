@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy import Connection
 
 from jobs.timetable import IfMissed, IsWorkday, Timetable, is_late, to_run
@@ -63,8 +64,7 @@ class Ticker:
 
     def start(self) -> None:
         """Begin to tick; a tick that raises is logged and the next one comes all the same."""
-        self._scheduler.add_job(self._call)
-        self._scheduler.add_job(self._call, "interval", seconds=self._every.total_seconds())
+        self._scheduler.add_job(self._call, _AtOnceAndEvery(self._every))
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -73,3 +73,13 @@ class Ticker:
 
     def _call(self) -> None:
         self._tick(self._now())
+
+
+class _AtOnceAndEvery(BaseTrigger):  # type: ignore[misc] # APScheduler ships no types
+    """APScheduler's own “interval” first waits; its one-shot jobs fail when it is stopped in the same moment."""
+
+    def __init__(self, every: timedelta) -> None:
+        self._every = every
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        return now if previous_fire_time is None else previous_fire_time + self._every

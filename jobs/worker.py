@@ -37,11 +37,13 @@ class Turn:
     """One run of a task: its argument, the events it answers for, and a way to ask whether it is still ours.
 
     `confirm(conn)` raises `LeaseLost` when another worker has taken over, and otherwise keeps the
-    lease ours until `conn` commits.
+    lease ours until `conn` commits. `token` grows with each run in a lane: what is written outside
+    of the database may carry it, so that an older run is seen to be older.
     """
 
     argument: str
     event_ids: tuple[int, ...]
+    token: int
     confirm: Callable[[Connection], None]
 
 
@@ -149,7 +151,7 @@ class Worker:
         task = self._tasks.get(held.task)
         if task is None:
             raise NoSuchTask(held.task)
-        task(Turn(held.argument, held.event_ids, lambda conn: queue.confirm(conn, held)))
+        task(Turn(held.argument, held.event_ids, held.token, lambda conn: queue.confirm(conn, held)))
 
     @contextmanager
     def _kept(self, held: Claim) -> Iterator[None]:

@@ -124,7 +124,7 @@ def encode(message: Message) -> bytes:
     root = MIMEMultipart("mixed", boundary=_boundary(message, "mixed"))
     root["From"] = _mailbox("From", *parseaddr(_line("From", message.sender)))
     root["To"] = _mailbox("To", message.to_name, message.to_address)
-    root["Subject"] = Header(_line("Subject", message.subject), "utf-8").encode()
+    root["Subject"] = Header(_line("Subject", message.subject), "utf-8", header_name="Subject").encode()
     root["Date"] = format_datetime(message.date)
     root["Message-ID"] = _line("Message-ID", message.message_id)
     root["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
