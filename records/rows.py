@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Select, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Numeric, Select, cast, func, select
 
 from forms.definition import Form, stored_kind
 from forms.fields.base import Field
@@ -47,7 +47,7 @@ def _typed(name: str, kind: Kind) -> ColumnElement[Any]:
     column: ColumnElement[Any]
     match kind:
         case Kind.INTEGER:
-            column = answer.as_integer()
+            column = cast(answer.as_string(), BigInteger)  # as_integer() has only four bytes in PostgreSQL
         case Kind.DECIMAL:
             column = cast(answer.as_string(), Numeric(18, 4))
         case Kind.YES_NO:
