@@ -1,0 +1,343 @@
+"""Conditions of definitions as conditions of SQL: the records they choose are those the interpreter would choose.
+
+The tree of `forms.expressions.tree` becomes typed pieces (`records.terms`). What names no record is worked out
+by the interpreter itself, before the database is asked. What SQL would say otherwise than the interpreter, or
+cannot say at all, is refused: when a definition is loaded, with `refusal`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import reduce
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import ColumnElement, Double, Text, and_, case, false, func, literal, not_, null, or_, true
+
+from forms.definition import Form, stored_kind
+from forms.expressions.evaluation import Scope, compiled, truth
+from forms.expressions.parsing import Expression
+from forms.expressions.tree import Attribute, Binary, Call, Reference, This, Tree, walk
+from forms.expressions.values import SPACES, Value, has_day, number_of, text_of
+from forms.linting import SYSTEM_NAMES
+from forms.values import Kind
+from kernel.sentences import Sentence, say
+from records.comparing import as_condition, as_number, as_text, equal, ordered, within_calendar
+from records.rows import column_of
+from records.terms import (
+    Amount,
+    Constant,
+    Day,
+    Hour,
+    ListHas,
+    ListLength,
+    Moment,
+    NotInSql,
+    Several,
+    Shifted,
+    Sql,
+    Term,
+    Truth,
+    Words,
+    as_double,
+)
+
+#: What an expression calls a moment; the other system names are texts.
+_MOMENTS: Final = frozenset({"created_at"})
+_ARITHMETIC: Final = frozenset({"+", "-", "*", "div"})
+
+
+def where(form: Form, expression: Expression, now: datetime) -> ColumnElement[bool]:
+    """The condition that a row of `submissions` (of `form`) must meet; `now` is aware, in the office's zone.
+
+    Raises `NotInSql`, but not when `refusal` found nothing.
+    """
+    return _Writer(form, now).condition(expression.tree)
+
+
+def refusal(form: Form, expression: Expression) -> Sentence | None:
+    """Why the database cannot work out `expression` over records of `form`; None: it can."""
+    try:
+        where(form, expression, _ANY_MOMENT)
+    except NotInSql as refused:
+        return refused.sentence
+    return None
+
+
+#: Not midnight nor a whole minute, for which more can be said in SQL than for others.
+_ANY_MOMENT: Final = datetime(2000, 1, 1, 1, 1, 1, tzinfo=UTC)
+
+
+class _Writer:
+    """Writes the trees of one form's expressions as SQL."""
+
+    def __init__(self, form: Form, now: datetime) -> None:
+        self._form = form
+        self._now = now
+        assert now.tzinfo is not None
+        self._zone = now.tzinfo
+
+    def condition(self, tree: Tree) -> ColumnElement[bool]:
+        """Whether `tree` holds."""
+        term = self._term(tree)
+        if isinstance(term, Constant):
+            return true() if truth(term.value) else false()
+        return as_condition(term)
+
+    def _term(self, tree: Tree) -> Term:
+        if not any(isinstance(node, Reference | This | Attribute) for node in walk(tree)):
+            return Constant(self._worked_out(tree))
+        match tree:
+            case Reference(name):
+                return self._reference(name)
+            case Binary(("and" | "or") as word, left, right):
+                join = and_ if word == "and" else or_
+                return Truth(join(self.condition(left), self.condition(right)))
+            case Binary("=", left, right):
+                return Truth(equal(self._term(left), self._term(right)))
+            case Binary("!=", left, right):
+                return Truth(not_(equal(self._term(left), self._term(right))))
+            case Binary(sign, left, right) if sign in _ARITHMETIC:
+                return reckoned(sign, self._term(left), self._term(right))
+            case Binary("mod", _, _):
+                raise NotInSql(say("统计条件里不能用 mod，请在表单里加一道计算题"))
+            case Binary(sign, left, right):
+                return Truth(ordered(sign, self._term(left), self._term(right), self._zone))
+            case Call(name, arguments):
+                return self._call(name, arguments)
+            case _:
+                raise NotInSql(say("统计条件里只能用 ${{题名}}，不能用“.”"))
+
+    def _worked_out(self, tree: Tree) -> Value:
+        scope = Scope(answers={}, row=None, this=None, now=self._now, user={})
+        return compiled(Expression("", tree, frozenset()))(scope)
+
+    def _reference(self, name: str) -> Term:
+        if name in SYSTEM_NAMES:
+            column = column_of(self._form, name)
+            return Moment(column) if name in _MOMENTS else Words(func.coalesce(column, literal("", Text)))
+        field = self._form.questions.get(name)
+        if field is None:
+            raise NotInSql(say("“{name}”在表格里，统计时请在表单里加一道计算题汇总它", name=name))
+        column = column_of(self._form, name)
+        match stored_kind(field):
+            case Kind.INTEGER:
+                return Amount(as_double(column), blank=True, whole=True)
+            case Kind.DECIMAL:
+                return Amount(as_double(column), blank=True)
+            case Kind.YES_NO:
+                return Truth(column, blank=True)
+            case Kind.DATE:
+                return Day(column)
+            case Kind.TIME:
+                return Hour(column)
+            case Kind.LIST:
+                return Several(column)
+            case Kind.TABLE:
+                return Several(column, rows=True)
+            case _:
+                return Words(func.coalesce(column, literal("", Text)))
+
+    def _call(self, name: str, arguments: tuple[Tree, ...]) -> Term:
+        match name, arguments:
+            case "not", (argument,):
+                return Truth(not_(self.condition(argument)))
+            case "if", (condition, then, otherwise):
+                chosen = self.condition(condition)
+                return _either(chosen, self._term(then), self._term(otherwise))
+            case "coalesce", (*firsts, last):
+                term = self._term(last)
+                for first in reversed(firsts):
+                    term = _first_of(self._term(first), term)
+                return term
+            case _ if name in _FUNCTIONS:
+                return _FUNCTIONS[name](*[self._term(argument) for argument in arguments])
+            case _:
+                raise NotInSql(say("统计条件里不能用 {name}()，请在表单里加一道计算题", name=name))
+
+
+# ---- reckoning -----------------------------------------------------------------------------------------------------
+
+
+def reckoned(sign: str, left: Term, right: Term) -> Term:
+    """`left + right` and its like; a date moved by whole days is a date again. Raises `NotInSql`."""
+    first, second = as_number(left), as_number(right)
+    match sign, _names_day(left), _names_day(right):
+        case "+", True, True:
+            raise NotInSql(say("两个日期不能相加；要算相差几天请用减号"))
+        case ("+", True, False) | ("-", True, False):
+            return _moved(first + second if sign == "+" else first - second, by=right, day=left)
+        case "+", False, True:
+            return _moved(first + second, by=left, day=right)
+        case "-", True, True:
+            return Amount(first - second, blank=None)
+        case "-", _, _:
+            return Amount(first - second)
+        case "+", _, _:
+            return Amount(first + second)
+        case "*", _, _:
+            return Amount(first * second)
+        case _:
+            return Amount(first / func.nullif(second, literal(0.0, Double)))
+
+
+def _names_day(term: Term) -> bool:
+    return isinstance(term, Day | Shifted) or (isinstance(term, Constant) and has_day(term.value))
+
+
+def _moved(days: Sql, *, by: Term, day: Term) -> Shifted:
+    whole = isinstance(by, Amount) and by.whole
+    constants = [number_of(term.value) for term in (by, day) if isinstance(term, Constant)]
+    if not (whole or isinstance(by, Constant)) or not all(number.is_integer() for number in constants):
+        raise NotInSql(say("日期只能加减整天数"))
+    return Shifted(within_calendar(days))
+
+
+# ---- one of two ----------------------------------------------------------------------------------------------------
+
+
+def _either(chosen: ColumnElement[bool], then: Term, otherwise: Term) -> Term:
+    match _alike(then, otherwise):
+        case Words(first), Words(second):
+            return Words(case((chosen, first), else_=second))
+        case Day(first), Day(second):
+            return Day(case((chosen, first), else_=second))
+        case Truth(first) as one, Truth(second) as other:
+            return Truth(case((chosen, first), else_=second), one.blank or other.blank)
+        case Amount(first) as one, Amount(second) as other:
+            blank = one.blank if one.blank == other.blank else None
+            return Amount(case((chosen, first), else_=second), blank, one.whole and other.whole)
+        case _:
+            raise NotInSql(say("if() 的两个结果要是同一种内容：都是数字，或者都是文字"))
+
+
+def _first_of(first: Term, rest: Term) -> Term:
+    match _alike(first, rest):
+        case Words(one), Words(other):
+            return Words(case((one != "", one), else_=other))
+        case Day(one), Day(other):
+            return Day(func.coalesce(one, other))
+        case Truth(one), Truth(other, blank):
+            return Truth(func.coalesce(one, other), blank)
+        case Amount(one) as head, Amount(other) as tail:
+            return Amount(func.coalesce(one, other), tail.blank, head.whole and tail.whole)
+        case _:
+            raise NotInSql(say("coalesce() 的各个值要是同一种内容：都是数字，或者都是文字"))
+
+
+def _alike(first: Term, second: Term) -> tuple[Term, Term]:
+    """Both pieces, a constant written as the kind of piece that the other is (where it is one)."""
+    return _written_as(second, first), _written_as(first, second)
+
+
+def _written_as(pattern: Term, term: Term) -> Term:
+    match term, pattern:
+        case Constant(str() as text), Words() | Constant(str()):
+            return Words(literal(text, Text))
+        case Constant(float() as number), Amount() | Constant(float()):
+            return Amount(as_number(term), whole=number.is_integer())
+        case Constant(""), Amount():
+            return Amount(null(), blank=True, whole=True)
+        case Constant(bool() as yes), Truth() | Constant(bool()):
+            return Truth(true() if yes else false())
+        case Constant(""), Truth():
+            return Truth(null(), blank=True)
+        case _:
+            return term
+
+
+# ---- functions -----------------------------------------------------------------------------------------------------
+
+
+def _selected(value: Term, choice: Term) -> Term:
+    if not isinstance(choice, Constant):
+        raise NotInSql(say("selected() 的第二个参数要直接写出选项，例如 'major'"))
+    wanted = text_of(choice.value).strip(SPACES)
+    if wanted == "":
+        return Truth(false())
+    if isinstance(value, Several) and value.rows:
+        raise NotInSql(say("selected() 只用于选择题，不用于表格"))
+    if isinstance(value, Several):
+        return Truth(ListHas(value.sql, literal(wanted, Text)))
+    text = as_text(value)
+    if any(space in wanted for space in SPACES):
+        return Truth(text == wanted)
+    spaced = text
+    for space in SPACES.replace(" ", ""):
+        spaced = func.replace(spaced, space, " ")
+    return Truth(_holds(_joined(literal(" ", Text), spaced, literal(" ", Text)), literal(f" {wanted} ", Text)))
+
+
+def _holds(text: Sql, part: Sql) -> ColumnElement[bool]:
+    """Whether `text` has `part` in it; LIKE would not tell upper from lower case in SQLite."""
+    return or_(part == "", func.replace(text, part, "") != text)
+
+
+def _contains(text: Term, part: Term) -> Term:
+    return Truth(_holds(as_text(text), as_text(part)))
+
+
+def _starts_with(text: Term, beginning: Term) -> Term:
+    whole, part = as_text(text), as_text(beginning)
+    return Truth(func.substr(whole, 1, func.length(part)) == part)
+
+
+def _ends_with(text: Term, ending: Term) -> Term:
+    whole, part = as_text(text), as_text(ending)
+    start = func.length(whole) - func.length(part) + 1
+    return Truth(and_(start >= 1, func.substr(whole, start) == part))
+
+
+def _concatenated(*pieces: Term) -> Term:
+    return Words(_joined(*[as_text(piece) for piece in pieces]))
+
+
+def _joined(*texts: Sql) -> Sql:
+    return reduce(lambda whole, piece: whole.concat(piece), texts)
+
+
+def _counted(several: Term) -> Term:
+    if not isinstance(several, Several):
+        raise NotInSql(say("count() 要用于表格，count-selected() 要用于多选题"))
+    return Amount(as_double(ListLength(several.sql)), whole=True)
+
+
+def _absolute(number: Term) -> Term:
+    whole = isinstance(number, Amount) and number.whole
+    return Amount(func.abs(as_number(number)), whole=whole)
+
+
+def _string(value: Term) -> Term:
+    return Words(as_text(value))
+
+
+def _number(value: Term) -> Term:
+    whole = isinstance(value, Amount) and value.whole
+    return Amount(as_number(value), whole=whole)
+
+
+def _length(value: Term) -> Term:
+    return Amount(as_double(func.length(as_text(value))), whole=True)
+
+
+def _yes(value: Term) -> Term:
+    return Truth(as_text(value).in_(["true", "1"]))
+
+
+_FUNCTIONS: Final[Mapping[str, Callable[..., Term]]] = MappingProxyType(
+    {
+        "abs": _absolute,
+        "boolean-from-string": _yes,
+        "concat": _concatenated,
+        "contains": _contains,
+        "count": _counted,
+        "count-selected": _counted,
+        "ends-with": _ends_with,
+        "number": _number,
+        "selected": _selected,
+        "starts-with": _starts_with,
+        "string": _string,
+        "string-length": _length,
+    }
+)
