@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from forms.definition import Form, stored_kind, walk
 from forms.expressions.evaluation import Scope, compiled, truth
+from forms.expressions.names import Column, place_of, seen_from
 from forms.expressions.parsing import Expression
 from forms.fields.base import Field
 from forms.fields.group import Group
@@ -241,7 +242,7 @@ def _compile(fields: tuple[Field, ...], kinds: Mapping[str, str]) -> _Questions:
     by_name: dict[str, _Question] = {}
     for field, conditions in _with_group_conditions(fields):
         by_name[field.name] = _question(field, conditions, kinds)
-    order = in_order_of_need({name: _needs(question.field) for name, question in by_name.items()}).order
+    order = in_order_of_need({name: needs_of(question.field, kinds) for name, question in by_name.items()}).order
     return _Questions(by_name, [by_name[name] for name in order])
 
 
@@ -269,7 +270,7 @@ def _question(field: Field, conditions: tuple[Expression, ...], kinds: Mapping[s
         calculation=compiled(field.calculation, kinds) if field.calculation else None,
         default=compiled(field.default, kinds) if field.default else None,
         read_only=field.read_only if isinstance(field.read_only, bool) else compiled(field.read_only, kinds),
-        rows=_compile(field.fields, kinds) if isinstance(field, Repeat) else None,
+        rows=_compile(field.fields, seen_from(field.name, kinds)) if isinstance(field, Repeat) else None,
     )
 
 
@@ -279,14 +280,16 @@ def _all_of(conditions: list[Evaluate]) -> Evaluate | None:
     return lambda scope: all(truth(condition(scope)) for condition in conditions)
 
 
-def _needs(field: Field) -> frozenset[str]:
-    """The names that must be settled before this field's relevance and calculation can be."""
+def needs_of(field: Field, kinds: Mapping[str, str]) -> frozenset[str]:
+    """The questions that must be settled before this one's relevance and calculation can be."""
     needed: set[str] = set()
     for condition in (field.relevant, field.calculation):
-        needed |= condition.references if condition else frozenset()
+        for name in condition.references if condition else ():
+            place = place_of(name, kinds)
+            needed.add(place.table if isinstance(place, Column) else place.name)
     if isinstance(field, Repeat):
         for inner in walk(field.fields):
-            needed |= _needs(inner)
+            needed |= needs_of(inner, seen_from(field.name, kinds)) - {inner.name for inner in walk(field.fields)}
     return frozenset(needed)
 
 

@@ -144,11 +144,11 @@ class Form(Definition):
 
     @cached_property
     def kinds(self) -> dict[str, str]:
-        """What expressions may know of every name: fields, and fields inside repeats."""
+        """What expressions may know of every name: `place`, and `hazards.place` inside a repeat."""
         kinds = {name: str(stored_kind(field)) for name, field in self.questions.items()}
         for field in self.questions.values():
             if isinstance(field, Repeat):
-                kinds |= {inner.name: str(stored_kind(inner)) for inner in walk(field.fields)}
+                kinds |= {f"{field.name}.{inner.name}": str(stored_kind(inner)) for inner in walk(field.fields)}
         return kinds
 
     def repeat(self, name: str) -> Repeat:

@@ -9,6 +9,7 @@ from typing import Any
 from forms.answers import Circumstances, Evaluate
 from forms.definition import Entity, Form
 from forms.expressions.evaluation import Scope, compiled, truth
+from forms.expressions.names import seen_from
 from forms.linting import SYSTEM_NAMES
 from forms.results import as_value
 from forms.values import Answers, Kind, Raw, Value
@@ -38,7 +39,7 @@ class Deriver:
             for name, step in (form.workflow.transitions if form.workflow else {}).items()
             if step.guard.expr
         }
-        self._entities = [_compile(entity, kinds) for entity in form.entities]
+        self._entities = [_compile(entity, seen_from(entity.repeat, kinds)) for entity in form.entities]
         self._listed = compiled(form.sheet.filter, kinds) if form.sheet and form.sheet.filter else None
 
     def title(self, answers: Answers, circumstances: Circumstances) -> str:

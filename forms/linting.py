@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from forms.answers import needs_of
 from forms.definition import Form, walk
 from forms.expressions.checking import check
+from forms.expressions.names import seen_from
 from forms.expressions.parsing import Expression
 from forms.fields.base import Field
 from forms.fields.group import Group
@@ -62,34 +64,45 @@ def _doubled_names(form: Form) -> Iterator[Mistake]:
 
 
 def _expressions(form: Form) -> Iterator[Mistake]:
-    for place, field in placed_fields(form.fields):
+    kinds = {**SYSTEM_NAMES, **form.kinds}
+    yield from _conditions(form.fields, ("fields",), kinds)
+    yield from _checked(form.instance_name, ("instance_name",), kinds)
+    for index, rule in enumerate(form.rules):
+        yield from _checked(rule.rule, ("rules", index, "rule"), kinds)
+    for name, transition in (form.workflow.transitions if form.workflow else {}).items():
+        if transition.guard.expr:
+            yield from _checked(transition.guard.expr, ("workflow", "transitions", name, "guard", "expr"), kinds)
+    if form.sheet and form.sheet.filter:
+        yield from _checked(form.sheet.filter, ("sheet", "filter"), kinds)
+    for index, entity in enumerate(form.entities):
+        inside = seen_from(entity.repeat, kinds)
+        if entity.create_if:
+            yield from _checked(entity.create_if, ("entities", index, "create_if"), inside)
+        for name, expression in entity.values.items():
+            yield from _checked(expression, ("entities", index, "values", name), inside)
+
+
+def _conditions(fields: tuple[Field, ...], place: Place, kinds: Mapping[str, str]) -> Iterator[Mistake]:
+    """What is wrong with the expressions of `fields`; a repeat's own see its columns by their bare names."""
+    for index, field in enumerate(fields):
+        here = (*place, index)
         for key in _CONDITIONS:
             condition = getattr(field, key)
             if isinstance(condition, Expression):
-                yield from _checked(condition, (*place, key), form, this=str(field.kind))
-    yield from _checked(form.instance_name, ("instance_name",), form)
-    for index, rule in enumerate(form.rules):
-        yield from _checked(rule.rule, ("rules", index, "rule"), form)
-    for name, transition in (form.workflow.transitions if form.workflow else {}).items():
-        if transition.guard.expr:
-            yield from _checked(transition.guard.expr, ("workflow", "transitions", name, "guard", "expr"), form)
-    if form.sheet and form.sheet.filter:
-        yield from _checked(form.sheet.filter, ("sheet", "filter"), form)
-    for index, entity in enumerate(form.entities):
-        for name, expression in entity.values.items():
-            yield from _checked(expression, ("entities", index, "values", name), form)
+                yield from _checked(condition, (*here, key), {**kinds, ".": str(field.kind)})
+        if isinstance(field, Group):
+            yield from _conditions(field.fields, (*here, "fields"), kinds)
+        if isinstance(field, Repeat):
+            yield from _conditions(field.fields, (*here, "fields"), seen_from(field.name, kinds))
 
 
-def _checked(expression: Expression, place: Place, form: Form, *, this: str = "text") -> Iterator[Mistake]:
-    for sentence in check(expression, {**SYSTEM_NAMES, **form.kinds, ".": this}):
+def _checked(expression: Expression, place: Place, kinds: Mapping[str, str]) -> Iterator[Mistake]:
+    for sentence in check(expression, kinds):
         yield Mistake(place, sentence)
 
 
 def _circles(form: Form) -> Iterator[Mistake]:
-    needs = {}
-    for field in walk(form.fields):
-        expressions = [item for item in (field.relevant, field.calculation) if item]
-        needs[field.name] = frozenset[str]().union(*(item.references for item in expressions))
+    needs = {field.name: needs_of(field, form.kinds) for field in walk(form.fields)}
     circle = in_order_of_need(needs).circle
     if circle:
         place = next(place for place, field in placed_fields(form.fields) if field.name == circle[0])

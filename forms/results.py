@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from forms.expressions.values import text_of
 from forms.fields.decimal import canonical
 from forms.values import Kind, Value
 
@@ -20,39 +20,23 @@ def as_value(result: Any, kind: Kind) -> Value:  # noqa: ANN401 -- whatever an e
         return None
     match kind:
         case Kind.INTEGER:
-            return _integer(result)
+            number = _number(result)
+            return int(number) if number is not None else None
         case Kind.DECIMAL:
-            return canonical(
-                Decimal(repr(result) if isinstance(result, float) else str(result)).quantize(Decimal("0.0001"))
-            )
+            number = _number(result)
+            return canonical(number.quantize(Decimal("0.0001"))) if number is not None else None
         case Kind.YES_NO:
             return result is True or result in ("true", "1", 1)
-        case Kind.DATE:
-            return _day(result)
         case Kind.LIST:
-            return [str(item) for item in result] if isinstance(result, list) else [str(result)]
+            return [text_of(item) for item in result] if isinstance(result, list) else [text_of(result)]
         case Kind.TABLE | Kind.NOTHING:
             return None
         case _:
-            return _text(result)
+            return text_of(result)
 
 
-def _integer(result: Any) -> int | None:  # noqa: ANN401 -- as above
+def _number(result: Any) -> Decimal | None:  # noqa: ANN401 -- as above
     try:
-        return int(float(result))
-    except ValueError:
+        return Decimal(text_of(result))
+    except InvalidOperation:
         return None
-
-
-def _day(result: Any) -> str:  # noqa: ANN401 -- as above
-    if isinstance(result, datetime):
-        return result.date().isoformat()
-    return result.isoformat() if isinstance(result, date) else str(result)
-
-
-def _text(result: Any) -> str:  # noqa: ANN401 -- as above
-    if isinstance(result, bool):
-        return "true" if result else "false"
-    if isinstance(result, float):
-        return str(int(result)) if result.is_integer() else repr(result)
-    return str(result)

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 import webapp.views
 from kernel.problems import Problem
 from kernel.sentences import say
-from webapp import guards, wording
+from webapp import guards, templating, wording
 from webapp.site import Site, secret_key
 from webapp.throttle import Throttle
 
@@ -62,6 +62,7 @@ def _configure(app: Flask, site: Site) -> None:
 def _set_up_language(app: Flask) -> None:
     Babel(app, locale_selector=wording.chosen_language, default_locale="zh")
     wording.teach(app)
+    templating.teach(app)
 
 
 def _set_up_sessions(app: Flask) -> None:

@@ -77,3 +77,8 @@ def actor() -> Actor:
 
 def _stamp(person: Person) -> str:
     return sha256((person.password_hash or "").encode()).hexdigest()[:16]
+
+
+def signed_in() -> bool:
+    """Whether somebody is signed in."""
+    return g.get("person") is not None

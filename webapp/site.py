@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,8 +33,8 @@ class Site:
     database: Database
     now: Clock
     mailer: Mailer
-    #: Rung after each write that something behind the scenes waits for.
-    wake: threading.Event = field(default_factory=threading.Event)
+    #: Called after each write, for what waits behind the scenes; the worker of this process sets it.
+    wake: Callable[[], None] = lambda: None
     _catalogue: Catalogue | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -57,7 +57,7 @@ class Site:
         """The records in one transaction; what it leaves to do behind the scenes is begun when it is over."""
         with self.database.writing() as conn:
             yield open_ledger(conn, self.catalogue(conn), self.settings.area)
-        self.wake.set()
+        self.wake()
 
     def occasion(self, actor: Actor, door: Door) -> Occasion:
         """Somebody's write, now."""

@@ -1,0 +1,233 @@
+"""Tables handed over once: records exported to xlsx or CSV, and a table taken in row by row.
+
+Nothing exported is ever executed: text is typed text in xlsx, and in CSV a cell that a spreadsheet
+would take for a formula (CWE-1236) gets an apostrophe before it, which the import takes off again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from forms.definition import Form
+from forms.fields.base import half_width
+from forms.values import Kind, Raw
+from kernel.canonical import digest
+from kernel.problems import Unprocessable
+from kernel.sentences import say
+from records.ledger import Ledger
+from records.model import Accepted, Occasion, Refused, Submission
+from records.submit import Entry, submit_many
+from sync.layout import Column, Unreadable, text_of
+from sync.workbook.book import CellValue
+from sync.workbook.read import read_book
+
+#: What a spreadsheet takes for the start of a formula, also as typed on a Chinese keyboard.
+_FORMULA = tuple("=+-@\t\r＝＋－＠")
+_BATCH = 500
+_ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+class NoTable(Unprocessable):
+    """The file holds no table whose header names questions of the form."""
+
+    code = "import.no_table"
+
+    def __init__(self, known: Iterable[str]) -> None:
+        super().__init__(say("文件里没有找到表头；第一行应写题目，例如：{known}", known="、".join(list(known)[:6])))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it lies in a file: its header and its rows."""
+
+    header: tuple[str, ...]
+    rows: list[list[CellValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that was not taken in: its number in the file (the header is 1), and why by question."""
+
+    number: int
+    refusals: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or with `dry_run` would do."""
+
+    accepted: int
+    repeated: int
+    refused: tuple[RefusedRow, ...]
+    #: Headings that are no question of the form; their cells were not taken in.
+    unknown: tuple[str, ...]
+
+
+def headings(form: Form) -> list[str]:
+    """The header of an export: every question, and what the system knows of a record."""
+    return [
+        "编号ID",
+        *(str(field.label) for field in form.questions.values()),
+        *(["状态"] if form.workflow else []),
+        "填报单位",
+        "填报人",
+        "填报时间",
+    ]
+
+
+def cells_of(ledger: Ledger, form: Form, submission: Submission) -> list[CellValue]:
+    """A record as a row below `headings`."""
+    cells: list[CellValue] = [submission.id]
+    for name, field in form.questions.items():
+        value = submission.answers.get(name)
+        cells.append(
+            value if isinstance(value, int) and field.kind is Kind.INTEGER else field.show(value, ledger.lookup)
+        )
+    if form.workflow:
+        state = form.workflow.states.get(submission.state or "")
+        cells.append(str(state.title) if state else "")
+    when = submission.created_at.strftime("%Y-%m-%d %H:%M")
+    return [*cells, ledger.lookup.unit_name(submission.unit_id), ledger.lookup.person_name(submission.created_by), when]
+
+
+def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> bytes:
+    """A workbook of one tab; every text is typed text."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+    heads = [WriteOnlyCell(sheet, value=text) for text in header]
+    for head in heads:
+        head.font = Font(bold=True)
+    sheet.append(heads)
+    for row in rows:
+        sheet.append([_typed(sheet, value) for value in row])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> bytes:
+    """A CSV that spreadsheets open as it is: UTF-8 with a mark, RFC 4180 quoting, no formulas."""
+    content = io.StringIO(newline="")
+    writer = csv.writer(content, lineterminator="\r\n")
+    writer.writerow([_harmless(text) for text in header])
+    writer.writerows([[_harmless(value) for value in row] for row in rows])
+    return b"\xef\xbb\xbf" + content.getvalue().encode()
+
+
+def read_table(source: Path | bytes, *, name: str = "") -> Table:
+    """The first table of an xlsx or CSV file (UTF-8 or GBK). Raises the problems of `read_book`, and `NoTable`."""
+    if (name or str(source)).lower().endswith(".csv"):
+        rows = list(_csv_rows(source if isinstance(source, bytes) else source.read_bytes()))
+    else:
+        visible = [tab for tab in read_book(source).tabs if tab.visible]
+        rows = visible[0].rows if visible else []
+    filled = [row for row in rows if any(value not in (None, "") for value in row)]
+    if not filled:
+        raise NoTable(())
+    return Table(tuple(str(value or "").strip() for value in filled[0]), filled[1:])
+
+
+def take_in(ledger: Ledger, form: Form, table: Table, occasion: Occasion, *, dry_run: bool = False) -> ImportReport:
+    """Take in the rows of `table` by the same reader as the web; the same row again adds nothing.
+
+    A dry run writes nothing: it does everything and then undoes it.
+    """
+    columns = _columns(form, table.header)
+    if not any(columns):
+        raise NoTable(str(field.label) for field in form.questions.values())
+    accepted, repeated, refused = 0, 0, list[RefusedRow]()
+    trial = ledger.conn.begin_nested()
+    for start in range(0, len(table.rows), _BATCH):
+        numbered = list(enumerate(table.rows[start : start + _BATCH], start + 2))
+        entries, unreadable = _entries(form, columns, numbered, occasion)
+        refused += unreadable
+        for (number, _), outcome in zip(
+            entries, submit_many(ledger, form.id, [entry for _, entry in entries]), strict=True
+        ):
+            match outcome:
+                case Accepted():
+                    accepted, repeated = accepted + (not outcome.repeated), repeated + outcome.repeated
+                case Refused():
+                    refused.append(RefusedRow(number, outcome.refusals))
+    if dry_run:
+        trial.rollback()
+    else:
+        trial.commit()
+    unknown = tuple(text for text, column in zip(table.header, columns, strict=True) if text and column is None)
+    return ImportReport(accepted, repeated, tuple(sorted(refused, key=lambda row: row.number)), unknown)
+
+
+def _entries(
+    form: Form, columns: Sequence[Column | None], numbered: Sequence[tuple[int, list[CellValue]]], occasion: Occasion
+) -> tuple[list[tuple[int, Entry]], list[RefusedRow]]:
+    entries: list[tuple[int, Entry]] = []
+    unreadable: list[RefusedRow] = []
+    seen: dict[str, int] = {}
+    for number, row in numbered:
+        raw: dict[str, Raw] = {}
+        refusals: dict[str, str] = {}
+        for column, value in zip(columns, row, strict=False):
+            if column is None:
+                continue
+            try:
+                raw[column.key] = text_of(column, _without_mark(value))
+            except Unreadable as why:
+                refusals[column.key] = why.sentence
+        mark = f"import/{occasion.actor.id}/{digest([form.id, raw])}"
+        if refusals:
+            unreadable.append(RefusedRow(number, refusals))
+        elif mark in seen:
+            unreadable.append(RefusedRow(number, {"": say("与第 {row} 行完全相同", row=seen[mark])}))
+        else:
+            seen[mark] = number
+            entries.append((number, Entry(raw, mark, occasion)))
+    return entries, unreadable
+
+
+def _columns(form: Form, header: Sequence[str]) -> list[Column | None]:
+    """For each heading the question it names, by name or by label in any language."""
+    known: dict[str, Column] = {}
+    for name, field in form.questions.items():
+        if field.type in ("calculate", "repeat") or field.read_only is True:
+            continue
+        column = Column(name, str(field.label), field.kind, field=field, locked=False, computed=False)
+        for spelling in (name, *field.label.languages.values()):
+            known.setdefault(half_width(spelling).casefold(), column)
+    return [known.get(half_width(text).casefold()) for text in header]
+
+
+def _csv_rows(content: bytes) -> Iterator[list[CellValue]]:
+    for encoding in _ENCODINGS:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        for row in csv.reader(io.StringIO(text, newline="")):
+            yield list(row)
+        return
+    raise NoTable(())
+
+
+def _typed(sheet: object, value: CellValue) -> object:
+    cell = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+        cell.quotePrefix = value.startswith(_FORMULA)  # type: ignore[attr-defined]  # openpyxl's style proxy
+    return cell
+
+
+def _harmless(value: CellValue) -> CellValue:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _without_mark(value: CellValue) -> CellValue:
+    return value[1:] if isinstance(value, str) and value[:1] == "'" and value[1:].startswith(_FORMULA) else value

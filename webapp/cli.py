@@ -1,0 +1,62 @@
+"""The command line: one command for each module of `webapp/commands/`; the folder is the registry.
+
+Exit codes: 0 done, 1 refused (the sentence says why), 2 used wrongly, 3 done but something was left out.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import pkgutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+import webapp.commands
+from kernel.problems import Problem
+from webapp.settings import BadSettings
+
+
+class _Refusing(click.Group):
+    """A group that tells a refusal in one sentence, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BadSettings as problem:
+            for issue in problem.issues:
+                click.echo(str(issue), err=True)
+            ctx.exit(1)
+        except Problem as problem:
+            click.echo(problem.sentence, err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Refusing, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config", type=click.Path(path_type=Path), default=Path("config.yaml"), show_default=True, help="设置文件"
+)
+@click.option("--verbose", is_flag=True, help="多说一些经过")
+@click.version_option("0.1.0", prog_name="taizhang")
+@click.pass_context
+def command_line(ctx: click.Context, config: Path, *, verbose: bool) -> None:
+    """台账 Taizhang：表单、共享表格、通报。"""
+    ctx.obj = config
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+
+
+def build() -> click.Group:
+    """The command line with every command in the folder."""
+    for module in pkgutil.iter_modules(webapp.commands.__path__):
+        found = importlib.import_module(f"webapp.commands.{module.name}").command
+        assert isinstance(found, click.Command)
+        command_line.add_command(found)
+    return command_line
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command."""
+    build()(args=arguments, prog_name="python -m webapp")
+    sys.exit(0)

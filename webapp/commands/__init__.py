@@ -1,0 +1,1 @@
+"""Commands, one module each; each has a click command called `command`."""

@@ -1,0 +1,40 @@
+"""`check`: is every definition file right?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from reports.folder import load_reports
+
+from forms.folder import load_folder
+from kernel.yamlfile import Issue
+from webapp.settings import read_settings
+
+
+@click.command("check")
+@click.option("--json", "as_json", is_flag=True, help="给脚本读的输出")
+@click.pass_context
+def command(ctx: click.Context, *, as_json: bool) -> None:
+    """检查每个表单和通报的定义文件：文件:行: 哪里不对、怎么改。有错时退出码为 1。"""
+    settings = read_settings(ctx.obj)
+    folder = load_folder(settings.forms)
+    reports = load_reports(settings.reports, folder.forms)
+    issues = [*folder.issues, *reports.issues]
+    if as_json:
+        click.echo(json.dumps([_as_json(issue) for issue in issues], ensure_ascii=False))
+    else:
+        for issue in issues:
+            click.echo(f"{_near(issue.path)}:{issue.line}: {issue.sentence}")
+        click.echo(f"{len(folder.forms)} 张表单、{len(reports.reports)} 份通报可用，{len(issues)} 处要改")
+    ctx.exit(1 if issues else 0)
+
+
+def _as_json(issue: Issue) -> dict[str, object]:
+    return {"path": str(_near(issue.path)), "line": issue.line, "sentence": str(issue.sentence)}
+
+
+def _near(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

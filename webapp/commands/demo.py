@@ -1,0 +1,21 @@
+"""`demo`: the fictional county."""
+
+from __future__ import annotations
+
+import click
+from demo.loading import load
+
+from webapp.progress import progress_bar
+from webapp.settings import read_settings
+from webapp.site import open_site
+
+
+@click.command("demo")
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """装入虚构的青山县：单位、人员、企业和一次专项行动的记录。已装过就不再装。"""
+    settings = read_settings(ctx.obj)
+    site = open_site(settings)
+    with progress_bar() as progress:
+        summary = load(site.database, folder=settings.forms, area=settings.area, progress=progress)
+    click.echo(str(summary))

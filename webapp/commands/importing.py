@@ -1,0 +1,67 @@
+"""`import`: records of a form from a table, or units, people, roles and calendar from YAML."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from records.model import Actor, Door
+from records.people import actor_of, get_person
+from sync.exchange import ImportReport, read_table, take_in
+from webapp.exits import LEFT_OUT
+from webapp.office_file import load_office_file
+from webapp.settings import read_settings
+from webapp.site import SYSTEM, Site, open_site
+
+
+@click.command("import")
+@click.argument("form")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False)
+@click.option("--dry-run", is_flag=True, help="只看会怎样，不写入")
+@click.option("--as", "person", help="以谁的名义（登录名）")
+@click.option("--json", "as_json", is_flag=True, help="给脚本读的输出")
+@click.pass_context
+def command(
+    ctx: click.Context, form: str, file: Path | None, *, dry_run: bool, person: str | None, as_json: bool
+) -> None:
+    """导入记录：import 表单 文件.xlsx|.csv；或导入单位、人员、角色、日历：import 文件.yaml。
+
+    每一行都按网页填报的规则检查；同一行再导入一次不会重复。有行没收进时退出码为 3。
+    """
+    site = open_site(read_settings(ctx.obj))
+    if file is None:
+        click.echo(load_office_file(site, Path(form)))
+        return
+    with site.writing() as ledger:
+        found = ledger.catalogue[form].form
+        occasion = site.occasion(_actor(site, person), Door.IMPORT)
+        report = take_in(ledger, found, read_table(file), occasion, dry_run=dry_run)
+    _tell(report, as_json=as_json, dry_run=dry_run)
+    ctx.exit(LEFT_OUT if report.refused else 0)
+
+
+def _actor(site: Site, person: str | None) -> Actor:
+    if person is None:
+        return SYSTEM
+    with site.database.reading() as conn:
+        return actor_of(conn, get_person(conn, person))
+
+
+def _tell(report: ImportReport, *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        refused = [
+            {"row": row.number, "refusals": {name: str(why) for name, why in row.refusals.items()}}
+            for row in report.refused
+        ]
+        told = {"accepted": report.accepted, "repeated": report.repeated, "refused": refused, "unknown": report.unknown}
+        click.echo(json.dumps({"dry_run": dry_run, **told}, ensure_ascii=False))
+        return
+    for row in report.refused:
+        for name, why in row.refusals.items():
+            click.echo(f"第 {row.number} 行 {name} {why}", err=True)
+    if report.unknown:
+        click.echo(f"这些列不是本表的题目：{'、'.join(report.unknown)}", err=True)
+    done = "会收进" if dry_run else "收进"
+    click.echo(f"{done} {report.accepted} 条，以前已有 {report.repeated} 条，没有收 {len(report.refused)} 行")

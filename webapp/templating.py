@@ -1,0 +1,128 @@
+"""What every template may use beside its own values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import wtforms
+from flask import Flask, g
+
+from forms.definition import Form
+from forms.labels import Label
+from forms.linting import placed_fields
+from kernel.sentences import Sentence, say
+from records.model import Author, Door, Revision
+from webapp.guards import site
+from webapp.wording import translate
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A page in the main menu."""
+
+    endpoint: str
+    title: Sentence
+    #: Only people with one of these roles see it; none: everybody.
+    roles: frozenset[str] = frozenset()
+
+
+_STAFF = frozenset({"office", "administrator"})
+
+
+def menu() -> list[MenuItem]:
+    """The main menu for whoever is signed in."""
+    items = [
+        MenuItem("home.get_home", say("首页")),
+        MenuItem("editions.get_editions", say("通报")),
+        MenuItem("sheets.get_sheets", say("共享表格"), _STAFF),
+        MenuItem("outbox.get_outbox", say("发件箱"), _STAFF),
+        MenuItem("office.get_office", say("管理"), _STAFF),
+    ]
+    actor = g.get("actor")
+    return [item for item in items if actor and (not item.roles or item.roles & actor.roles)]
+
+
+def label_of(form: Form, place: str) -> str:
+    """What people call a place of a form: a question, a system column, a question in a row."""
+    steps = place.split(".")
+    names = {field.name: field.label for _, field in placed_fields(form.fields)}
+    label = names.get(steps[-1]) or _system_labels().get(steps[-1]) or Label(steps[-1])
+    if len(steps) == 3:
+        outer = translate(names.get(steps[0], Label(steps[0])))
+        return f"{outer} {int(steps[1]) + 1} · {translate(label)}"
+    return translate(label)
+
+
+def _system_labels() -> dict[str, Sentence]:
+    return {
+        "state": say("状态"),
+        "created_at": say("填报时间"),
+        "changed_at": say("更新时间"),
+        "created_by": say("填报人"),
+        "unit_id": say("填报单位"),
+        "comment": say("说明"),
+    }
+
+
+def blank_row(page: wtforms.Form, name: str) -> Any:  # noqa: ANN401 -- WTForms' own field
+    """An untouched row of a repeat, as a pattern for the page's “add a row”."""
+    scratch = type(page)(data={name: [{}]})
+    return scratch[name].entries[0]
+
+
+def action_words(form: Form, revision: Revision) -> str:
+    """What a step of history did, in words."""
+    if revision.transition and form.workflow:
+        step = form.workflow.transitions.get(revision.transition)
+        state = form.workflow.states.get(revision.state or "")
+        title = translate(step.title) if step else revision.transition
+        return translate(say("{step} → {state}", step=title, state=translate(state.title) if state else ""))
+    words = {
+        "submission.created": say("填报"),
+        "submission.changed": say("修改"),
+        "submission.withdrawn": say("作废"),
+        "submission.restored": say("恢复"),
+    }
+    return translate(words.get(revision.action, Sentence(revision.action)))
+
+
+def door_words(door: Door) -> str:
+    """Through which door something came, in words."""
+    words = {
+        Door.WEB: say("网页"),
+        Door.API: say("程序"),
+        Door.SHEET: say("共享表格"),
+        Door.IMPORT: say("导入"),
+        Door.DEMO: say("演示数据"),
+        Door.SYSTEM: say("系统"),
+    }
+    return translate(words[door])
+
+
+def author_words(author: Author) -> str:
+    """How sure it is who typed a cell, and how that is known."""
+    sources = {
+        "lock file": say("由打开表格的锁文件得知"),
+        "document property": say("由表格的“最后修改者”得知"),
+        "sheet": say("表格里看不出是谁"),
+    }
+    certainties = {"likely": say("很可能"), "possible": say("可能"), "unknown": say("不确定")}
+    source = sources.get(author.source, Sentence(author.source))
+    certainty = certainties.get(author.certainty, Sentence(author.certainty))
+    return f"{translate(certainty)} · {translate(source)}"
+
+
+def teach(app: Flask) -> None:
+    """Give every template these functions, and who and where it is drawn for."""
+    app.jinja_env.globals.update(
+        label_of=label_of,
+        blank_row=blank_row,
+        action_words=action_words,
+        door_words=door_words,
+        author_words=author_words,
+    )
+
+    @app.context_processor
+    def surroundings() -> dict[str, Any]:
+        return {"office": site().settings.office, "person": g.get("person"), "menu": menu()}

@@ -1,0 +1,80 @@
+"""Taking records out as a table, and a table in: with a trial that shows row by row what would happen."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template, request
+
+from forms.access import Reach
+from kernel.problems import NotFound
+from kernel.sentences import say
+from records.access import NotAllowed, Verb, reach
+from records.listing import each
+from records.model import Door
+from sync.exchange import cells_of, headings, read_table, take_in, write_csv, write_xlsx
+from webapp import guards
+from webapp.guards import site
+from webapp.views.records import query_of
+
+views = Blueprint("exchange", __name__)
+
+_TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+
+
+class NoSuchKind(NotFound):
+    """Records are exported as xlsx or csv."""
+
+    code = "export.kind"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(say("不能导出成 {kind}，可用 xlsx、csv", kind=kind))
+
+
+@views.get("/f/<form_id>/export.<kind>")
+def get_export(form_id: str, kind: Literal["xlsx", "csv"]) -> Response:
+    """The records that the list shows, all pages, as a table."""
+    if kind not in _TYPES:
+        raise NoSuchKind(kind)
+    actor = guards.actor()
+    with site().reading() as ledger:
+        form = ledger.catalogue[form_id].form
+        if reach(form, actor, Verb.READ) is Reach.NONE:
+            raise NotAllowed(form, "read")
+        for field in form.questions.values():
+            if field.type == "record":
+                ledger.lookup.learn_records(field.form)  # type: ignore[attr-defined]  # a record link by its type
+        rows = (cells_of(ledger, form, item) for item in each(ledger.conn, form, actor, query_of(form)))
+        content = write_xlsx(form.title, headings(form), rows) if kind == "xlsx" else write_csv(headings(form), rows)
+    name = f"{form.title}{site().now():%Y%m%d}.{kind}"
+    return Response(content, mimetype=_TYPES[kind], headers={"Content-Disposition": _attachment(name)})
+
+
+@views.get("/f/<form_id>/import")
+def get_import(form_id: str) -> str:
+    """The page to hand a table in."""
+    with site().reading() as ledger:
+        form = ledger.catalogue[form_id].form
+        if not form.access.may_fill(guards.actor().roles):
+            raise NotAllowed(form, "fill")
+        return render_template("import.html", form=form, report=None, dry_run=True)
+
+
+@views.post("/f/<form_id>/import")
+def post_import(form_id: str) -> str:
+    """Try a table, or take it in."""
+    actor = guards.actor()
+    dry_run = request.form.get("_do") != "import"
+    upload = request.files.get("table")
+    with site().writing() as ledger:
+        form = ledger.catalogue[form_id].form
+        table = read_table(upload.read() if upload else b"", name=(upload.filename or "") if upload else "")
+        report = take_in(ledger, form, table, site().occasion(actor, Door.IMPORT), dry_run=dry_run)
+    return render_template("import.html", form=form, report=report, dry_run=dry_run)
+
+
+def _attachment(name: str) -> str:
+    """RFC 6266, with a plain name for programs that know no other."""
+    plain = name.encode("ascii", "ignore").decode() or "table"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"

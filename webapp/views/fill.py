@@ -1,0 +1,153 @@
+"""Filling a form: an empty page, every mistake at once with what was typed kept, a receipt."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
+
+from forms.values import Raw
+from kernel.problems import Stale
+from kernel.sentences import say
+from records.access import NotAllowed
+from records.catalogue import Published
+from records.ledger import Ledger
+from records.listing import children_of, get
+from records.model import Accepted, Door, Outcome
+from records.submit import Entry, submit
+from webapp import guards
+from webapp.drawing import controls, page_logic
+from webapp.guards import site
+from webapp.webform import as_typed, drawn, typed
+
+views = Blueprint("fill", __name__)
+
+
+class FormChanged(Stale):
+    """The form was published anew while the page was open."""
+
+    code = "form.changed"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(say("“{title}”刚更新过，请核对新的题目后再提交，已填的都还在", title=title))
+
+
+@views.get("/f/<form_id>/new")
+def get_form(form_id: str) -> str:
+    """An empty form with its defaults."""
+    actor = guards.actor()
+    with site().reading() as ledger:
+        published = _fillable(ledger, form_id)
+        occasion = site().occasion(actor, Door.WEB)
+        answers = published.reader.defaults(ledger.circumstances(occasion))
+        raw = {**as_typed(published.form, answers, ledger.lookup), **_prefilled(published)}
+        return _page(ledger, published, raw, {}, instance_id=str(uuid.uuid4()))
+
+
+@views.post("/f/<form_id>/new")
+def post_form(form_id: str) -> Response | str | tuple[str, int]:
+    """Store what was filled, or show every mistake beside its question."""
+    actor = guards.actor()
+    instance_id = request.form.get("_instance") or str(uuid.uuid4())
+    with site().reading() as ledger:
+        published = _fillable(ledger, form_id)
+        raw = typed(published.form, request.form)
+        if row := request.form.get("_add_row"):
+            return _page(ledger, published, _with_row(raw, row), {}, instance_id=instance_id)
+        if request.form.get("_version", str(published.version)) != str(published.version):
+            changed = {"": FormChanged(published.form.title).sentence}
+            known = {name: value for name, value in raw.items() if name in published.form.questions}
+            return _page(ledger, published, known, changed, instance_id=instance_id), FormChanged.status
+    outcome = send(form_id, Entry(raw, instance_id, site().occasion(actor, Door.WEB)))
+    if isinstance(outcome, Accepted):
+        return redirect(url_for("fill.get_receipt", submission_id=outcome.submission.id))
+    with site().reading() as ledger:
+        page = _page(ledger, ledger.catalogue[form_id], raw, outcome.refusals, instance_id=instance_id)
+        return page, 422
+
+
+@views.post("/f/<form_id>/one-tap")
+def post_one_tap(form_id: str) -> Response | tuple[str, int]:
+    """Send today's report with the answers the definition gives for “nothing happened”."""
+    actor = guards.actor()
+    with site().reading() as ledger:
+        form = _fillable(ledger, form_id).form
+    today = site().now().date().isoformat()
+    entry = Entry(dict(form.one_tap), f"one-tap/{actor.unit_id}/{today}", site().occasion(actor, Door.WEB))
+    outcome = send(form_id, entry)
+    if isinstance(outcome, Accepted):
+        return redirect(url_for("fill.get_receipt", submission_id=outcome.submission.id))
+    with site().reading() as ledger:
+        published = ledger.catalogue[form_id]
+        raw = {**dict.fromkeys(form.questions, ""), **form.one_tap}
+        return _page(ledger, published, raw, outcome.refusals, instance_id=str(uuid.uuid4())), 422
+
+
+@views.get("/r/<submission_id>/receipt")
+def get_receipt(submission_id: str) -> str:
+    """What was stored, under which number, and what happens next."""
+    actor = guards.actor()
+    with site().reading() as ledger:
+        submission = get(ledger, actor, submission_id)
+        published = ledger.catalogue[submission.form_id]
+        return render_template(
+            "receipt.html",
+            form=published.form,
+            submission=submission,
+            children=children_of(ledger, actor, submission),
+            forms={form_id: item.form for form_id, item in ledger.catalogue.newest.items()},
+        )
+
+
+def send(form_id: str, entry: Entry) -> Outcome:
+    """Store an entry in a transaction of its own.
+
+    Two sendings of one form at the same moment meet at the unique key: the second looks again and finds the first.
+    """
+    try:
+        return _send(form_id, entry)
+    except IntegrityError:
+        return _send(form_id, entry)
+
+
+def _send(form_id: str, entry: Entry) -> Outcome:
+    with site().writing() as ledger:
+        return submit(ledger, form_id, entry)
+
+
+def _fillable(ledger: Ledger, form_id: str) -> Published:
+    published = ledger.catalogue[form_id]
+    if not published.form.access.may_fill(guards.actor().roles):
+        raise NotAllowed(published.form, "fill")
+    return published
+
+
+def _prefilled(published: Published) -> dict[str, Raw]:
+    """Answers given in the address (`?enterprise=…`), as XLSForm tools take them."""
+    return {name: value for name, value in request.args.items() if name in published.form.questions}
+
+
+def _with_row(raw: Mapping[str, Raw], name: str) -> dict[str, Raw]:
+    rows = raw.get(name)
+    return {**raw, name: [*(rows if isinstance(rows, list) else []), {}]}
+
+
+def _page(
+    ledger: Ledger, published: Published, raw: Mapping[str, Raw], refusals: Mapping[str, str], *, instance_id: str
+) -> str:
+    form = published.form
+    page = drawn(controls(ledger, published), raw, refusals)
+    return render_template(
+        "fill.html",
+        form=form,
+        version=published.version,
+        page=page,
+        refusals=refusals,
+        instance_id=instance_id,
+        logic=page_logic(form, form.questions),
+        names=frozenset(form.questions),
+        shown={},
+    )

@@ -1,0 +1,80 @@
+"""The first page: what there is to fill, what waits for this person, what came out lately."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from forms.access import Reach
+from forms.definition import Form
+from records.access import Verb, reach
+from records.ledger import Ledger
+from records.listing import Query, count_by_state, find
+from records.model import Actor
+from webapp import guards
+from webapp.guards import site
+
+views = Blueprint("home", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FormCard:
+    """A form as the first page shows it."""
+
+    form: Form
+    may_fill: bool
+    may_read: bool
+    #: State to how many records are in it; only states that somebody still has to act on.
+    waiting: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OneTap:
+    """A form that can be sent with one tap today, and whether it was."""
+
+    form: Form
+    sent: bool
+
+
+@views.get("/")
+def get_home() -> str | Response:
+    """What there is to do."""
+    if not guards.signed_in():
+        return redirect(url_for("session.get_sign_in"))
+    actor = guards.actor()
+    with site().reading() as ledger:
+        cards = [_card(ledger, published.form, actor) for published in ledger.catalogue.newest.values()]
+        taps = [_one_tap(ledger, card.form, actor) for card in cards if card.may_fill and card.form.one_tap]
+    return render_template(
+        "home.html", groups=_grouped([card for card in cards if card.may_fill or card.may_read]), taps=taps
+    )
+
+
+def _card(ledger: Ledger, form: Form, actor: Actor) -> FormCard:
+    may_read = reach(form, actor, Verb.READ) is not Reach.NONE
+    counts = count_by_state(ledger, form, actor) if may_read and form.workflow else {}
+    workflow = form.workflow
+    waiting = {
+        state: n
+        for state, n in counts.items()
+        if workflow and state in workflow.states and not workflow.is_final(state)
+    }
+    return FormCard(form, form.access.may_fill(actor.roles), may_read, waiting)
+
+
+def _one_tap(ledger: Ledger, form: Form, actor: Actor) -> OneTap:
+    today = site().now().date().isoformat()
+    days = next((name for name, field in form.questions.items() if field.type == "date"), None)
+    if days is None:
+        return OneTap(form, sent=False)
+    query = Query(filters={days: (today,), "unit_id": (actor.unit_id,)}, per_page=1)
+    return OneTap(form, sent=find(ledger, form, actor, query).total > 0)
+
+
+def _grouped(cards: list[FormCard]) -> dict[str, list[FormCard]]:
+    groups: dict[str, list[FormCard]] = {}
+    for card in cards:
+        groups.setdefault(card.form.group or card.form.title, []).append(card)
+    return groups

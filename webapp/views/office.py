@@ -1,0 +1,82 @@
+"""Looking after the office: forms and what is wrong with them, people and units, work behind the scenes."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+from datetime import datetime
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from forms.folder import load_folder
+from records import queue
+from records.catalogue import retire
+from records.people import all_people, all_roles, all_units, set_password
+from webapp import guards
+from webapp.guards import site
+from webapp.permission import staff_only
+from webapp.views.session import safe_target
+
+views = Blueprint("office", __name__, url_prefix="/office")
+views.before_request(staff_only)
+
+
+@views.get("")
+def get_office() -> str:
+    """Everything at a glance."""
+    folder = load_folder(site().settings.forms)
+    with site().reading() as ledger:
+        return render_template(
+            "office.html",
+            folder=folder,
+            served=ledger.catalogue.newest,
+            lanes=queue.waiting(ledger.conn),
+            unit_names={unit.id: unit.name for unit in all_units(ledger.conn)},
+            people=all_people(ledger.conn),
+            roles=all_roles(ledger.conn),
+            facts=_facts(site().now()),
+        )
+
+
+@views.post("/publish")
+def post_publish() -> Response:
+    """Publish what changed in the folder of forms."""
+    site().publish_forms(guards.actor().id)
+    return redirect(url_for("office.get_office"))
+
+
+@views.post("/retire/<form_id>")
+def post_retire(form_id: str) -> Response:
+    """Serve a form no more; its records stay."""
+    with site().database.writing() as conn:
+        retire(conn, form_id, site().now())
+    return redirect(url_for("office.get_office"))
+
+
+@views.post("/lanes/<path:lane>")
+def post_lane(lane: str) -> Response:
+    """Try again what was given up in a lane."""
+    with site().database.writing() as conn:
+        queue.reopen(conn, lane, site().now())
+    site().wake()
+    return redirect(safe_target(request.form.get("next")))
+
+
+@views.post("/people/<person_id>/password")
+def post_password(person_id: str) -> Response:
+    """Give somebody a new password."""
+    password = request.form.get("password", "")
+    if len(password) >= 8:
+        with site().database.writing() as conn:
+            set_password(conn, person_id, password)
+    return redirect(url_for("office.get_office"))
+
+
+def _facts(now: datetime) -> dict[str, str]:
+    return {
+        "now": now.strftime("%Y-%m-%d %H:%M"),
+        "database": site().database.engine.dialect.name,
+        "sqlite": sqlite3.sqlite_version,
+        "python": platform.python_version(),
+    }

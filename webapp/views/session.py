@@ -1,0 +1,97 @@
+"""Signing in and out, and the language of the pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from kernel.problems import Problem
+from kernel.sentences import Sentence, say
+from records.people import NoSuchPerson, Person, get_person, password_matches, set_language
+from webapp import guards
+from webapp.guards import site
+from webapp.throttle import Throttle
+from webapp.wording import LANGUAGES
+
+views = Blueprint("session", __name__)
+
+_NOBODY = Person("", "", "", ())
+
+
+class TooManyTries(Problem):
+    """Somebody guesses passwords."""
+
+    code = "session.too_many_tries"
+    status = 429
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(say("密码错得太多，请 {minutes} 分钟后再试", minutes=minutes))
+
+
+@views.get("/sign-in")
+def get_sign_in() -> str:
+    """The page to sign in."""
+    return render_template("sign_in.html", name="", sentence=None, accounts=_demo_accounts())
+
+
+@views.post("/sign-in")
+def post_sign_in() -> Response | tuple[str, int]:
+    """Sign in, and go where the person was going."""
+    name = request.form.get("name", "").strip()
+    sentence = _try(name, request.form.get("password", ""))
+    if sentence:
+        return render_template("sign_in.html", name=name, sentence=sentence, accounts=_demo_accounts()), 422
+    return redirect(safe_target(request.form.get("next")))
+
+
+@views.post("/sign-out")
+def post_sign_out() -> Response:
+    """Sign out."""
+    guards.sign_out()
+    return redirect(url_for("session.get_sign_in"))
+
+
+@views.post("/language")
+def post_language() -> Response:
+    """Read the pages in another language, also next time."""
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+        if guards.signed_in():
+            with site().database.writing() as conn:
+                set_language(conn, guards.person().id, chosen)
+    return redirect(safe_target(request.form.get("next")))
+
+
+def safe_target(target: str | None) -> str:
+    """A path of this site, never another site's address."""
+    inside = target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target
+    return target if inside and target else url_for("home.get_home")
+
+
+def _try(name: str, password: str) -> Sentence | None:
+    """Sign `name` in, or say why not. A wrong name and a wrong password take the same time and words."""
+    throttle: Throttle = current_app.extensions["throttle"]
+    key = f"{name} {request.remote_addr}"
+    wait = throttle.wait(key, site().now())
+    if wait:
+        raise TooManyTries(-(-int(wait.total_seconds()) // 60))
+    with site().database.reading() as conn:
+        try:
+            found = get_person(conn, name)
+        except NoSuchPerson:
+            found = _NOBODY
+    if not password_matches(found, password):
+        throttle.failed(key, site().now())
+        return say("登录名或密码不对")
+    throttle.succeeded(key)
+    guards.sign_in(found)
+    return None
+
+
+def _demo_accounts() -> list[tuple[str, str]]:
+    if not site().settings.demo:
+        return []
+    from demo.accounts import SHOWCASE  # noqa: PLC0415
+
+    return [(account.id, account.role) for account in SHOWCASE]
