@@ -141,6 +141,7 @@ class _Attempt:
         self._before = before
         self._around = around
         self._rows: dict[str, list[_Attempt]] = {}
+        self._irrelevant: set[str] = set()
 
     def scope(self) -> Scope:
         """What expressions see: the record, and the row when this is one."""
@@ -170,6 +171,7 @@ class _Attempt:
                 self.answers[name] = None
                 self.refusals.pop(name, None)
                 self._rows.pop(name, None)
+                self._irrelevant.add(name)
                 continue
             if question.rows is not None:
                 self._work_out_rows(name)
@@ -183,7 +185,7 @@ class _Attempt:
             for index, row in enumerate(self._rows.get(name, [])):
                 row.judge(())
                 self.refusals |= {f"{name}.{index}.{place}": why for place, why in row.refusals.items()}
-            if name in self.refusals:
+            if name in self.refusals or name in self._irrelevant:
                 continue
             value = self.answers[name]
             if value is None:
