@@ -56,10 +56,30 @@ def where(form: Form, expression: Expression, now: datetime) -> ColumnElement[bo
     return _Writer(form, now).condition(expression.tree)
 
 
-def refusal(form: Form, expression: Expression) -> Sentence | None:
-    """Why the database cannot work out `expression` over records of `form`; None: it can."""
+def number(form: Form, expression: Expression, now: datetime) -> Amount:
+    """The number that a record of `form` has for `expression`, to be added up. Raises `NotInSql`."""
+    term = _Writer(form, now).term(expression.tree)
+    return term if isinstance(term, Amount) else Amount(as_number(term))
+
+
+def told_apart(form: Form, expression: Expression, now: datetime) -> Sql:
+    """What a record of `form` has for `expression`, NULL for a blank, to be told apart. Raises `NotInSql`."""
+    match _Writer(form, now).term(expression.tree):
+        case Words(sql):
+            return func.nullif(sql, "")
+        case Day(sql) | Hour(sql) | Amount(sql) | Truth(sql):
+            return sql
+        case _:
+            raise NotInSql(say("这一题不能用来区分不同的对象"))
+
+
+def refusal(form: Form, expression: Expression, write: Callable[..., object] = where) -> Sentence | None:
+    """Why the database cannot work out `expression` over records of `form`; None: it can.
+
+    write: what is to be made of it, `where`, `number` or `told_apart`.
+    """
     try:
-        where(form, expression, _ANY_MOMENT)
+        write(form, expression, _ANY_MOMENT)
     except NotInSql as refused:
         return refused.sentence
     return None
@@ -80,12 +100,13 @@ class _Writer:
 
     def condition(self, tree: Tree) -> ColumnElement[bool]:
         """Whether `tree` holds."""
-        term = self._term(tree)
+        term = self.term(tree)
         if isinstance(term, Constant):
             return true() if truth(term.value) else false()
         return as_condition(term)
 
-    def _term(self, tree: Tree) -> Term:
+    def term(self, tree: Tree) -> Term:
+        """What `tree` is in SQL."""
         if not any(isinstance(node, Reference | This | Attribute) for node in walk(tree)):
             return Constant(self._worked_out(tree))
         match tree:
@@ -95,15 +116,15 @@ class _Writer:
                 join = and_ if word == "and" else or_
                 return Truth(join(self.condition(left), self.condition(right)))
             case Binary("=", left, right):
-                return Truth(equal(self._term(left), self._term(right)))
+                return Truth(equal(self.term(left), self.term(right)))
             case Binary("!=", left, right):
-                return Truth(not_(equal(self._term(left), self._term(right))))
+                return Truth(not_(equal(self.term(left), self.term(right))))
             case Binary(sign, left, right) if sign in _ARITHMETIC:
-                return reckoned(sign, self._term(left), self._term(right))
+                return reckoned(sign, self.term(left), self.term(right))
             case Binary("mod", _, _):
                 raise NotInSql(say("统计条件里不能用 mod，请在表单里加一道计算题"))
             case Binary(sign, left, right):
-                return Truth(ordered(sign, self._term(left), self._term(right), self._zone))
+                return Truth(ordered(sign, self.term(left), self.term(right), self._zone))
             case Call(name, arguments):
                 return self._call(name, arguments)
             case _:
@@ -145,14 +166,14 @@ class _Writer:
                 return Truth(not_(self.condition(argument)))
             case "if", (condition, then, otherwise):
                 chosen = self.condition(condition)
-                return _either(chosen, self._term(then), self._term(otherwise))
+                return _either(chosen, self.term(then), self.term(otherwise))
             case "coalesce", (*firsts, last):
-                term = self._term(last)
+                term = self.term(last)
                 for first in reversed(firsts):
-                    term = _first_of(self._term(first), term)
+                    term = _first_of(self.term(first), term)
                 return term
             case _ if name in _FUNCTIONS:
-                return _FUNCTIONS[name](*[self._term(argument) for argument in arguments])
+                return _FUNCTIONS[name](*[self.term(argument) for argument in arguments])
             case _:
                 raise NotInSql(say("统计条件里不能用 {name}()，请在表单里加一道计算题", name=name))
 
