@@ -19,6 +19,8 @@ STALE_AFTER = timedelta(hours=12)
 
 #: Where an owner file of Excel keeps the length of the name in UTF-16, and the name.
 _LENGTH_AT, _NAME_AT = 55, 57
+#: The longest name that Excel lets its user have.
+_LONGEST_NAME = 52
 _LARGEST = 4096
 
 
@@ -84,10 +86,11 @@ def _excel_name(content: bytes) -> str:
     """The name in an owner file: padded in the code page of the machine, then in UTF-16."""
     length = content[_LENGTH_AT] if len(content) > _NAME_AT else 0
     wide = content[_NAME_AT : _NAME_AT + 2 * length].decode("utf-16-le", "replace").strip("\0 ")
-    if wide:
+    if wide and length <= _LONGEST_NAME:
         return wide
-    narrow = content[1 : 1 + content[0]] if content else b""
-    return narrow.decode("gb18030", "replace").strip("\0 ")
+    length = content[0] if content else 0
+    narrow = content[1 : 1 + length]
+    return narrow.decode("gb18030", "replace").strip("\0 ") if len(narrow) == length <= _LONGEST_NAME else ""
 
 
 def _libreoffice_name(content: bytes) -> str:

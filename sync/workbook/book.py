@@ -158,8 +158,8 @@ class Patched:
     """What became of `Changes`.
 
     Attributes:
-        unwritten: cells left as they were, and why.
-        first_appended: the row that the first of `append` went to; None without any.
+        unwritten: cells left as they were, and why; numbered as in the file that was read.
+        first_appended: the row that the first of `append` stands in now; None without any.
         removed: rows that are really gone; those below have moved up.
         cleared: rows that were emptied instead.
     """

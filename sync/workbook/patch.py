@@ -15,6 +15,7 @@ from sync.workbook.growth import Growth, grow_table, grown_filter
 from sync.workbook.package import Package, damaged, load, write_package
 from sync.workbook.parts import SheetPart, sheet_part
 from sync.workbook.properties import with_properties
+from sync.workbook.removal import can_remove
 from sync.workbook.rewrite import Pieces, Rewriting
 from sync.workbook.sheetxml import open_sheet
 from sync.workbook.styles import Styles
@@ -75,11 +76,19 @@ class _Patching:
         sheet = open_sheet(self._package.read(part.part))
         self._has_formulas = self._has_formulas or sheet.has_formulas()
         since_1904 = counts_from_1904(self._workbook_xml)
-        rewriting = Rewriting(sheet, self._styles, changes, since_1904)
+        removed = frozenset(changes.remove)
+        if not (removed and can_remove(self._package, part, sheet, removed)):
+            removed = frozenset()
+        rewriting = Rewriting(sheet, self._styles, changes, since_1904, removed)
         self._fresh[part.part] = rewriting.pieces()
         if rewriting.growth is not None:
             self._grow(part, rewriting.growth)
-        return Patched(rewriting.unwritten, rewriting.first_appended, cleared=tuple(sorted(changes.clear)))
+        return Patched(
+            rewriting.unwritten,
+            rewriting.first_appended and rewriting.first_appended - len(removed),
+            removed=tuple(sorted(removed)),
+            cleared=tuple(sorted({*changes.clear, *changes.remove} - removed)),
+        )
 
     def _grow(self, part: SheetPart, growth: Growth) -> None:
         """What other parts say about how far the tab reaches."""

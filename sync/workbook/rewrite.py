@@ -11,7 +11,7 @@ from sync.workbook.addresses import Area, Coordinate
 from sync.workbook.book import CellValue, Changes, Reason
 from sync.workbook.cellxml import cell_xml, too_long
 from sync.workbook.growth import Growth, grow_after, grow_dimension
-from sync.workbook.sheetxml import Cell, Row, Sheet
+from sync.workbook.sheetxml import Cell, Row, Sheet, moved_up
 from sync.workbook.styles import Styles
 
 Pieces: TypeAlias = list[bytes | memoryview]
@@ -37,6 +37,7 @@ class Rewriting:
     """A worksheet part being rewritten.
 
     Attributes:
+        removed: rows that go; it has been seen that nothing refers to rows below them.
         unwritten: cells left as they were, and why; complete after `pieces`.
         first_appended: the row that the first appended one goes to.
     """
@@ -45,6 +46,7 @@ class Rewriting:
     styles: Styles
     changes: Changes
     since_1904: bool = False
+    removed: frozenset[int] = frozenset()
     unwritten: dict[Coordinate, Reason] = field(default_factory=dict)
     first_appended: int | None = None
     _old_last: int = 0
@@ -56,7 +58,7 @@ class Rewriting:
     def pieces(self) -> Pieces:
         """The part, piece by piece."""
         self._closed, self._merged = self.sheet.computed_areas(), self.sheet.merged()
-        self._cleared = frozenset(self.changes.clear)
+        self._cleared = (frozenset(self.changes.clear) | frozenset(self.changes.remove)) - self.removed
         edits = self._edits()
         body = self._body(edits)
         growth = self.growth
@@ -120,20 +122,28 @@ class Rewriting:
         """What stands inside `<sheetData>`, from the first row to the last."""
         sheet, view = self.sheet, memoryview(self.sheet.xml)
         pieces: Pieces = []
-        waiting = sorted(edits, reverse=True)
-        position = sheet.first
+        waiting = sorted((edits.keys() | self.removed), reverse=True)
+        position, gone = sheet.first, 0
         for row in sheet.rows():
             while waiting and waiting[-1] < row.number:
                 pieces.append(view[position : row.start])
                 position = row.start
-                pieces.append(self._new_row(waiting[-1], edits[waiting.pop()]))
-            if not waiting:
-                break
-            if waiting[-1] == row.number:
+                number = waiting.pop()
+                gone += number in self.removed
+                pieces.append(moved_up(self._new_row(number, edits.get(number, {})), number, gone))
+            if waiting and waiting[-1] == row.number:
                 pieces.append(view[position : row.start])
-                pieces.append(self._edited_row(row, edits[waiting.pop()]))
+                number, position = waiting.pop(), row.end
+                gone += number in self.removed
+                if number not in self.removed:
+                    pieces.append(moved_up(self._edited_row(row, edits[number]), number, gone))
+            elif gone:
+                pieces.append(view[position : row.start])
+                pieces.append(moved_up(sheet.xml[row.start : row.end], row.number, gone))
                 position = row.end
-        rest = [self._new_row(number, edits[number]) for number in reversed(waiting)]
+            elif not waiting:
+                break
+        rest = [moved_up(self._new_row(number, edits.get(number, {})), number, gone) for number in reversed(waiting)]
         if not sheet.empty:
             return [*pieces, view[position : sheet.last], *rest]
         name = sheet.prefix + b"sheetData>"

@@ -77,6 +77,7 @@ class Cell(NamedTuple):
 
 
 _CONSTANT = re.compile(rb">(?:TRUE|FALSE)\(\)</")
+_PLACED = re.compile(rb"""(<(?:[\w.-]+:)?(?:c|row)(?=\s)[^>]*?\sr\s*=\s*["'][A-Z]*)\d+""")
 _CELL_TAG = re.compile(rb"<(?:[\w.-]+:)?c")
 _TAG = re.compile(rb"<(?:[\w.-]+:)?(\w+)")
 
@@ -188,6 +189,10 @@ class Sheet:
         first, tag = self._first_formula, self.tag(b"f")
         return first >= 0 and any(self.xml.find(tag + end, first, self.last) >= 0 for end in (b">", b" ", b"/"))
 
+    def without_rows(self) -> bytes:
+        """The part as if it were empty: small enough to be parsed."""
+        return self.xml if self.empty else self.xml[: self.first] + self.xml[self.last :]
+
     def merged(self) -> tuple[Area, ...]:
         """The merged areas."""
         tags = re.findall(self.tag(b"mergeCell") + rb"\s[^>]*>", self.xml[self.last :])
@@ -230,6 +235,11 @@ def cells_in(body: bytes, pattern: re.Pattern[bytes]) -> list[Cell]:
         style, kind = _STYLE.search(head), _TYPE.search(head)
         cells.append(Cell(column, int(style[1]) if style else 0, kind[1] if kind else b"n", found[0], found[2] or b""))
     return cells
+
+
+def moved_up(rows: bytes, number: int, gone: int) -> bytes:
+    """Row `number` as XML when `gone` rows above it are no more. (A `<` never stands in a text.)"""
+    return _PLACED.sub(rb"\g<1>%d" % (number - gone), rows) if gone else rows
 
 
 def open_sheet(xml: bytes) -> Sheet:
