@@ -93,11 +93,13 @@ class Press:
 
     def draw(self, html: str, *, timeout: float) -> bytes:
         """As the function `draw`; `timeout` counts from when a child is free."""
-        child = self._places.get() or _Child()
+        child = self._places.get()
         try:
+            child = child or _Child()
             kind, content = child.answer(html, timeout=timeout)
         except BaseException:
-            child.close()
+            if child:
+                child.close()
             self._places.put(None)
             raise
         if child.jobs >= _JOBS_PER_CHILD:
@@ -191,7 +193,7 @@ def _problem(kind: bytes, content: str) -> Problem:
             )
         )
     named = "、".join(f"{one}（U+{ord(one):04X}）" for one in content[:_CHARACTERS_NAMED])
-    named += ("……" if len(content) > _CHARACTERS_NAMED else "")
+    named += "……" if len(content) > _CHARACTERS_NAMED else ""
     return MissingGlyphs(
         say(
             "服务器的字体里没有这些字：{characters}，没有生成 PDF。"

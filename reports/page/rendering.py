@@ -12,11 +12,13 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from reports.page import justify
+from reports.page.floating import move_late_figures
 
 _STYLESHEET = Path(__file__).with_name("page.css")
 _NO_GLYPH = re.compile(r"^\.notdef glyph rendered.*\(U\+([0-9A-F]+)\)$", re.DOTALL)
 # A private character has the shape that one office's font gave it; another font draws something else, or a box.
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+_MOST_MOVES = 4  # each costs a layout
 # What every bulletin needs: if these are missing, it is the font that is missing.
 _COMMON = "安全生产情况通报"
 
@@ -91,15 +93,20 @@ class Renderer:
         return pdf
 
     def _laid_out(self, html: str) -> Document:
-        """The document with its imprint on the last even page."""
-        document = self._pass(html, [self._style])
+        """The document with no page half empty before a chart, and its imprint on the last even page."""
+        page = HTML(string=html, url_fetcher=self._fetcher)
+        document = self._pass(page, [self._style])
+        for _ in range(_MOST_MOVES):
+            if not move_late_figures(page.etree_element, [dict(sheet.anchors) for sheet in document.pages]):
+                break
+            document = self._pass(page, [self._style])
         end, imprint = _page_of(document, "body-end"), _page_of(document, "imprint")
         if imprint is None or (end == imprint and imprint % 2 == 0):
             return document
-        return self._pass(html, [self._style, self._imprint_apart])
+        return self._pass(page, [self._style, self._imprint_apart])
 
-    def _pass(self, html: str, stylesheets: list[CSS]) -> Document:
-        return HTML(string=html, url_fetcher=self._fetcher).render(stylesheets=stylesheets, font_config=self._fonts)
+    def _pass(self, page: HTML, stylesheets: list[CSS]) -> Document:
+        return page.render(stylesheets=stylesheets, font_config=self._fonts)
 
 
 def _page_of(document: Document, anchor: str) -> int | None:

@@ -33,7 +33,7 @@ def write_html(bulletin: Bulletin, *, edition: str, made_at: datetime, styleshee
     macros = environment.get_template("parts.html.j2").module
     return environment.get_template("bulletin.html.j2").render(
         bulletin=bulletin,
-        parts=[_written(part, macros) for part in bulletin.parts],
+        parts=[_written(part, macros, place) for place, part in enumerate(bulletin.parts)],
         edition=edition,
         made_at=made_at.isoformat(timespec="seconds"),
         stylesheet_url=stylesheet_url,
@@ -47,7 +47,7 @@ def _printable(value: object) -> object:
     return "".join(one for one in value if one in "\t\n" or unicodedata.category(one) not in ("Cc", "Cs"))
 
 
-def _written(part: Part, macros: Any) -> Markup:  # noqa: ANN401 - Jinja gives a template's macros no type
+def _written(part: Part, macros: Any, place: int) -> Markup:  # noqa: ANN401 - Jinja gives a template's macros no type
     match part:
         case Heading():
             drawn = macros.heading(part)
@@ -56,7 +56,7 @@ def _written(part: Part, macros: Any) -> Markup:  # noqa: ANN401 - Jinja gives a
         case TableOfNumbers():
             drawn = macros.table(part)
         case Chart():
-            drawn = macros.chart(part)
+            drawn = macros.chart(part, place)
         case Note():
             drawn = macros.note(part)
         case _:

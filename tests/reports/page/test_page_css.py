@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
+from reports.page.document import Heading, Paragraph
 from reports.pdf import Press
 from tests.reports.page import measuring, sample
 
@@ -129,6 +130,18 @@ def test_a_table_repeats_its_head_where_it_continues(press: Press) -> None:
     assert [("整改率" in page) for page in pages] == [("98.5%" in page) for page in pages]
     assert sum("整改率" in page for page in pages) > 1
     assert sum("合计" in page for page in pages) == 1
+
+
+@pytest.mark.parametrize("characters", [68, 92, 116, 140])
+def test_a_heading_and_a_caption_stay_with_their_table(press: Press, characters: int) -> None:
+    text = Paragraph(((sample.HAN * 4)[:characters],))
+    page = sample.bulletin(text, Heading(1, "一、各乡镇情况"), sample.table())
+    reader = PdfReader(BytesIO(press.draw(sample.html_of(page), timeout=60)))
+    pages = [sheet.extract_text() for sheet in reader.pages]
+    together = [
+        [word in sheet for sheet in pages].index(True) for word in ("一、各乡镇情况", "表1", "整改率", "城关镇")
+    ]
+    assert len(set(together)) == 1
 
 
 def test_neither_a_short_head_nor_a_number_is_broken(full: Printed) -> None:
