@@ -1,0 +1,75 @@
+"""`run`: what `make run` starts; sets up what is missing, then serves."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import closing
+
+import click
+
+from demo.accounts import PASSWORD, SHOWCASE
+from demo.loading import load
+from kernel.problems import Unavailable
+from kernel.sentences import say
+from records.people import count_people
+from reports.pdf import can_draw
+from webapp.progress import progress_bar
+from webapp.running import serve
+from webapp.settings import Settings, read_settings
+from webapp.site import SYSTEM, Site, open_site
+
+
+class PortTaken(Unavailable):
+    """Another program listens on the port."""
+
+    code = "serve.port_taken"
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(say("{host}:{port} 已被别的程序占用，可换一个端口：PORT=8001 make run", host=host, port=port))
+
+
+@click.command("run")
+@click.option("--host", envvar="HOST", help="监听的地址")
+@click.option("--port", envvar="PORT", type=click.IntRange(1, 65535), help="端口")
+@click.pass_context
+def command(ctx: click.Context, host: str | None, port: int | None) -> None:
+    """第一次运行时建库、装入演示数据，然后打开网页；以后直接打开。"""
+    settings = read_settings(ctx.obj)
+    host, port = host or settings.web.host, port or settings.web.port
+    _check_port(host, port)
+    site = open_site(settings)
+    _set_up(site, settings)
+    _greet(site, settings, host, port)
+    serve(site, host=host, port=port)
+
+
+def _check_port(host: str, port: int) -> None:
+    with closing(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(host, port) from error
+
+
+def _set_up(site: Site, settings: Settings) -> None:
+    with site.database.reading() as conn:
+        is_new = count_people(conn) == 0
+    if is_new and settings.demo:
+        with progress_bar() as progress:
+            load(site.database, folder=settings.forms, area=settings.area, progress=progress)
+    else:
+        site.publish_forms(SYSTEM.id)
+
+
+def _greet(site: Site, settings: Settings, host: str, port: int) -> None:
+    del site
+    address = settings.web.address or f"http://{host}:{port}"
+    click.echo(f"\n  {settings.office}  {address}\n")
+    if settings.demo:
+        click.echo(f"  演示账号（密码都是 {PASSWORD}）：")
+        for account in SHOWCASE:
+            click.echo(f"    {account.id:<12}{account.name}，{account.title}")
+        click.echo("")
+    if problem := can_draw():
+        click.echo(f"  注意：{problem.sentence}\n", err=True)

@@ -1,0 +1,21 @@
+"""`serve`: the pages, the worker and the clock."""
+
+from __future__ import annotations
+
+import click
+
+from webapp.running import serve
+from webapp.settings import read_settings
+from webapp.site import SYSTEM, open_site
+
+
+@click.command("serve")
+@click.option("--host", envvar="HOST", help="监听的地址")
+@click.option("--port", envvar="PORT", type=click.IntRange(1, 65535), help="端口")
+@click.pass_context
+def command(ctx: click.Context, host: str | None, port: int | None) -> None:
+    """打开网页、后台工作和定时任务（一个进程）。"""
+    settings = read_settings(ctx.obj)
+    site = open_site(settings)
+    site.publish_forms(SYSTEM.id)
+    serve(site, host=host or settings.web.host, port=port or settings.web.port)
