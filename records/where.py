@@ -128,7 +128,7 @@ class _Writer:
             case Call(name, arguments):
                 return self._call(name, arguments)
             case _:
-                raise NotInSql(say("统计条件里只能用 ${{题名}}，不能用“.”"))
+                raise NotInSql(say("统计条件里只能用 ${题名}，不能用“.”"))
 
     def _worked_out(self, tree: Tree) -> Value:
         scope = Scope(answers={}, row=None, this=None, now=self._now, user={})
