@@ -6,6 +6,7 @@ Formats stand on whole columns ahead of the data, because an office program deci
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from itertools import count
@@ -32,6 +33,8 @@ _BODY_FONT = Font(name=_FONT, size=10.5)
 #: What a validation rule can list by itself (characters); longer lists stand on their own tab.
 _LONGEST_INLINE = 250
 _NARROWEST = {Format.TEXT: 12.0, Format.DATE: 12.5, Format.MOMENT: 18.0, Format.INTEGER: 9.0, Format.DECIMAL: 11.0}
+#: ECMA-376 §18.2.5: what a defined name may consist of after its first character; 255 are allowed in all.
+_KEY = re.compile(r"[\w.]{1,200}")
 _WIDEST = 28.0
 #: Height of one line of the header (points).
 _LINE = 17.0
@@ -42,7 +45,9 @@ def create_book(path: Path, tabs: Sequence[NewTab], properties: Mapping[str, str
 
     Raises:
         FileExistsError: there is a file already; nothing is ever overwritten.
+        ValueError: a key cannot be part of a defined name, or two are the same but for their case.
     """
+    _check_keys([key for tab in tabs for key in (tab.id_key, *(column.key for column in tab.columns))])
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.creator = book.properties.lastModifiedBy = "台账"
@@ -56,6 +61,16 @@ def create_book(path: Path, tabs: Sequence[NewTab], properties: Mapping[str, str
     book.save(made)
     with path.open("xb") as file:
         file.write(made.getvalue())
+
+
+def _check_keys(keys: Sequence[str]) -> None:
+    """Office programs take defined names that differ only by case for one."""
+    seen: set[str] = set()
+    for key in keys:
+        if not _KEY.fullmatch(key) or key.casefold() in seen:
+            message = f"not a key of its own for a column: {key}"
+            raise ValueError(message)
+        seen.add(key.casefold())
 
 
 class _Lists:
