@@ -233,14 +233,15 @@ bindings = Table(
     Column("waiting_why", Document),  # a Sentence
 )
 
-#: What both sides read when they last agreed: one row for each record.
+#: What both sides read when they last agreed: a row for each record and each generation of the sheet that changed it.
 shadows = Table(
     "shadows",
     metadata,
     Column("binding_id", Text, nullable=False),
     Column("submission_id", Text, nullable=False),
-    Column("cells", Document, nullable=False),
-    PrimaryKeyConstraint("binding_id", "submission_id"),
+    Column("generation", Integer, nullable=False),
+    Column("cells", Document),  # none: from this generation on the sheet has no such row
+    PrimaryKeyConstraint("binding_id", "submission_id", "generation"),
 )
 
 #: Both sides changed one cell: which value won, which lost, and who settled it.
@@ -286,6 +287,7 @@ editions = Table(
     Column("report_id", Text, nullable=False),
     Column("period_start", Text, nullable=False),
     Column("period_end", Text, nullable=False),  # the last day, counted in
+    Column("year", Integer, nullable=False),  # in which it was compiled, by the office's clock
     Column("number", Integer, nullable=False),  # 第 n 期, per report and year
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),  # the body as plain text: what mail and search read
@@ -295,7 +297,7 @@ editions = Table(
     Column("compiled_at", Text, nullable=False),
     Column("compiled_by", Text, nullable=False),
     Column("late", Text),  # caught up after a missed hour: the hour that was missed
-    UniqueConstraint("report_id", "number", "period_start"),
+    UniqueConstraint("report_id", "year", "number"),
 )
 Index("editions_of_report", editions.c.report_id, editions.c.period_end)
 
