@@ -1,0 +1,104 @@
+"""Both sides brought to one spelling, so that they can be compared: records as cells, rows as texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from forms.fields.record import Record as RecordField
+from records.catalogue import Published
+from records.ledger import Ledger
+from records.model import Occasion
+from records.sheets import SheetRecord
+from sync.backends.base import SheetRow, Snapshot
+from sync.layout import ID, PROBLEM, Column, Layout, Unreadable, read_cell, text_of
+from sync.merge import Line, Record, Row, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a sheet: as `merge` sees them, and the texts as they stand, by row number."""
+
+    lines: list[Line]
+    typed: Mapping[int, Row]
+
+
+def as_records(
+    ledger: Ledger, published: Published, layout: Layout, found: Iterable[SheetRecord], occasion: Occasion
+) -> dict[str, Record]:
+    """Records as the sheet would show them, by id."""
+    for column in layout.columns:
+        if isinstance(column.field, RecordField):
+            ledger.lookup.learn_records(column.field.form)
+    circumstances = ledger.circumstances(occasion)
+    records = {}
+    for item in found:
+        known = {
+            **item.answers,
+            "state": item.state,
+            "created_by": item.created_by,
+            "unit_id": item.unit_id,
+            "created_at": item.created_at,
+        }
+        if item.withdrawn:
+            standing = Standing.WITHDRAWN
+        elif published.deriver.in_sheet(known, circumstances):
+            standing = Standing.LISTED
+        else:
+            standing = Standing.UNLISTED
+        records[item.id] = Record(layout.cells(item.answers, item.state, ledger.lookup), standing)
+    return records
+
+
+def as_rows(
+    ledger: Ledger, layout: Layout, snapshot: Snapshot, base: Mapping[str, Row], records: Mapping[str, Record]
+) -> Rows:
+    """The rows of a sheet, each cell in the spelling in which its record would show the same.
+
+    A cell that says what was agreed, or what the record says, is not read again: it may be from a
+    list of choices that has changed since.
+    """
+    lines, typed = [], {}
+    for row in snapshot.rows:
+        record = records.get(row.id)
+        line, texts = _as_line(ledger, layout, row, (base.get(row.id, {}), record.cells if record else {}))
+        lines.append(line)
+        typed[row.number] = texts
+    return Rows(lines, typed)
+
+
+def _spelled(column: Column, text: str, ledger: Ledger, *, strictly: bool) -> str:
+    """`text` in the records' spelling.
+
+    In a new row, what cannot be read is left to the form's reader, who tells at once everything that is wrong.
+    """
+    try:
+        return read_cell(column, text, ledger.lookup)
+    except Unreadable:
+        if strictly:
+            raise
+        return text
+
+
+def _as_line(ledger: Ledger, layout: Layout, row: SheetRow, known: tuple[Row, Row]) -> tuple[Line, Row]:
+    agreed, shown = known
+    cells: dict[str, str] = {}
+    texts: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    for key, value in row.cells.items():
+        if key in (ID, PROBLEM):
+            continue
+        column = layout.by_key[key]
+        try:
+            text = texts[key] = text_of(column, value)
+            cells[key] = text
+            if text and text != agreed.get(key) and text != shown.get(key):
+                cells[key] = _spelled(column, text, ledger, strictly=bool(row.id))
+        except Unreadable as unreadable:
+            texts.setdefault(key, str(value))
+            cells[key] = texts[key]
+            wrong[key] = unreadable.sentence
+    for key, why in row.closed.items():
+        if texts.get(key) or agreed.get(key) or shown.get(key):
+            cells[key], wrong[key] = texts.get(key, ""), why
+    return Line(row.number, row.id, {key: text for key, text in cells.items() if text or key in wrong}, wrong), texts
