@@ -39,6 +39,7 @@ def planned(database: Database, now: HandClock) -> list[Delivery]:
                 report_id="weekly",
                 period_start="2026-11-16",
                 period_end="2026-11-22",
+                year=2026,
                 number=1,
                 title="周报",
                 text="",
