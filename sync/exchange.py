@@ -11,10 +11,12 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from forms.definition import Form
 from forms.fields.base import half_width
@@ -217,11 +219,12 @@ def _csv_rows(content: bytes) -> Iterator[list[CellValue]]:
     raise NoTable(())
 
 
-def _typed(sheet: object, value: CellValue) -> object:
-    cell = WriteOnlyCell(sheet, value=value)
+def _typed(sheet: WriteOnlyWorksheet, value: CellValue) -> Any:  # noqa: ANN401 -- openpyxl makes the class by hand
+    """A cell whose text stays text, whatever it begins with."""
+    cell: Any = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]  # the stubs know no date and no bool
     if isinstance(value, str):
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(_FORMULA)  # type: ignore[attr-defined]  # openpyxl's style proxy
+        cell.quotePrefix = value.startswith(_FORMULA)
     return cell
 
 

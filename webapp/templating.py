@@ -113,6 +113,22 @@ def author_words(author: Author) -> str:
     return f"{translate(certainty)} · {translate(source)}"
 
 
+def count_words(what: str) -> str:
+    """What a count in a round's report counts, in words."""
+    words = {
+        "taken": say("从表格收进"),
+        "put": say("写进表格"),
+        "created": say("表格新行"),
+        "appended": say("追加行"),
+        "withdrawn": say("作废"),
+        "restored": say("恢复"),
+        "dropped": say("从表格移走"),
+        "conflicts": say("两边都改"),
+        "refused": say("填错"),
+    }
+    return translate(words.get(what, Sentence(what)))
+
+
 def teach(app: Flask) -> None:
     """Give every template these functions, and who and where it is drawn for."""
     app.jinja_env.globals.update(
@@ -121,6 +137,7 @@ def teach(app: Flask) -> None:
         action_words=action_words,
         door_words=door_words,
         author_words=author_words,
+        count_words=count_words,
     )
 
     @app.context_processor

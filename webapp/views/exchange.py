@@ -48,7 +48,7 @@ def get_export(form_id: str, kind: Literal["xlsx", "csv"]) -> Response:
         rows = (cells_of(ledger, form, item) for item in each(ledger.conn, form, actor, query_of(form)))
         content = write_xlsx(form.title, headings(form), rows) if kind == "xlsx" else write_csv(headings(form), rows)
     name = f"{form.title}{site().now():%Y%m%d}.{kind}"
-    return Response(content, mimetype=_TYPES[kind], headers={"Content-Disposition": _attachment(name)})
+    return Response(content, mimetype=_TYPES[kind], headers={"Content-Disposition": attachment(name)})
 
 
 @views.get("/f/<form_id>/import")
@@ -74,7 +74,7 @@ def post_import(form_id: str) -> str:
     return render_template("import.html", form=form, report=report, dry_run=dry_run)
 
 
-def _attachment(name: str) -> str:
+def attachment(name: str) -> str:
     """RFC 6266, with a plain name for programs that know no other."""
     plain = name.encode("ascii", "ignore").decode() or "table"
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"

@@ -1,0 +1,139 @@
+"""The shared sheets: what the last round did, what waits and why, what is wrong, what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from forms.definition import Form
+from kernel.problems import NotFound
+from kernel.sentences import say
+from records.ledger import Ledger
+from records.model import Door, Refused
+from records.sheets import (
+    Binding,
+    SheetConflict,
+    SheetRefusal,
+    binding_state,
+    conflicts_of,
+    refusals_of,
+    settle_conflict,
+)
+from sync.locks import Holder
+from sync.round import Mode, Pair, run_round
+from webapp import guards
+from webapp.guards import site
+from webapp.permission import staff_only
+from webapp.sheeting import pairs
+from webapp.views.exchange import attachment
+
+views = Blueprint("sheets", __name__)
+views.before_request(staff_only)
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class NoSuchSheet(NotFound):
+    """The form has no shared sheet, or the file is not there yet."""
+
+    code = "sheet.unknown"
+
+    def __init__(self, form_id: str) -> None:
+        super().__init__(say("表单 {form} 还没有共享表格", form=form_id))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetState:
+    """A shared sheet as its page shows it."""
+
+    form: Form
+    name: str
+    binding: Binding | None
+    holder: Holder | None
+    conflicts: list[SheetConflict]
+    refusals: list[SheetRefusal]
+
+
+@views.get("/sheets")
+def get_sheets() -> str:
+    """Every shared sheet at a glance."""
+    with site().reading() as ledger:
+        found = pairs(ledger.conn, ledger.catalogue, site().settings)
+        states = [_state(ledger, pair) for pair in found.values()]
+    return render_template("sheets.html", states=states, every=site().settings.sheets.every)
+
+
+@views.get("/sheets/<form_id>")
+def get_sheet(form_id: str) -> str:
+    """One shared sheet: conflicts with both values, wrong cells with the remedy."""
+    with site().reading() as ledger:
+        state = _state(ledger, _pair(ledger, form_id))
+        binding = state.binding
+        settled = conflicts_of(ledger.conn, binding.id, settled=True)[:50] if binding else []
+        shown = [*state.conflicts, *settled]
+        ledger.lookup.learn_titles(conflict.submission_id for conflict in shown)
+        titles = {conflict.submission_id: ledger.lookup.record_title(conflict.submission_id) for conflict in shown}
+    return render_template("sheet.html", state=state, settled=settled, titles=titles, report=None)
+
+
+@views.post("/sheets/<form_id>/round")
+def post_round(form_id: str) -> str:
+    """Make a round now, look thoroughly, or only try."""
+    modes = {"now": Mode.THOROUGH, "try": Mode.REHEARSAL, "trust": Mode.TRUSTING}
+    mode = modes.get(request.form.get("_do", ""), Mode.THOROUGH)
+    with site().reading() as ledger:
+        pair, catalogue = _pair(ledger, form_id), ledger.catalogue
+    report = run_round(site().database, catalogue, pair, now=site().now(), mode=mode)
+    with site().reading() as ledger:
+        state = _state(ledger, pair)
+    return render_template("sheet.html", state=state, settled=[], titles={}, report=report, mode=mode.value)
+
+
+@views.post("/conflicts/<conflict_id>")
+def post_conflict(conflict_id: str) -> Answer | tuple[str, int]:
+    """Let the record say what one of the two sides said."""
+    choice: Literal["record", "sheet"] = "record" if request.form.get("choice") == "record" else "sheet"
+    occasion = site().occasion(guards.actor(), Door.WEB)
+    with site().writing() as ledger:
+        outcome = settle_conflict(ledger, conflict_id, choice, occasion)
+    if isinstance(outcome, Refused):
+        sentence = next(iter(outcome.refusals.values()))
+        return render_template("problem.html", status=422, code="conflict.refused", sentence=sentence), 422
+    return redirect(url_for("sheets.get_sheet", form_id=request.form.get("form", "")))
+
+
+@views.get("/sheets/<form_id>/file")
+def get_file(form_id: str) -> Response:
+    """The workbook itself, for who has no shared folder."""
+    with site().reading() as ledger:
+        _pair(ledger, form_id)
+        form = ledger.catalogue[form_id].form
+    path = site().settings.sheets.folder / f"{form.title}.xlsx"
+    if not path.is_file():
+        raise NoSuchSheet(form_id)
+    headers = {"Content-Disposition": attachment(path.name)}
+    return Response(path.read_bytes(), mimetype=_XLSX, headers=headers)
+
+
+def _pair(ledger: Ledger, form_id: str) -> Pair:
+    found = pairs(ledger.conn, ledger.catalogue, site().settings)
+    if form_id not in found:
+        raise NoSuchSheet(form_id)
+    return found[form_id]
+
+
+def _state(ledger: Ledger, pair: Pair) -> SheetState:
+    binding = binding_state(ledger.conn, pair.name)
+    now: datetime = site().now()
+    return SheetState(
+        form=ledger.catalogue[pair.form_id].form,
+        name=pair.sheet.name,
+        binding=binding,
+        holder=pair.sheet.holder(now),
+        conflicts=conflicts_of(ledger.conn, binding.id) if binding else [],
+        refusals=refusals_of(ledger.conn, binding.id) if binding else [],
+    )
