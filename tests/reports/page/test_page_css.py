@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from reports.page.document import Heading, Paragraph
+from reports.page.document import Align, Heading, Paragraph
 from reports.pdf import Press
 from tests.reports.page import measuring, sample
 
@@ -142,6 +142,22 @@ def test_a_heading_and_a_caption_stay_with_their_table(press: Press, characters:
         [word in sheet for sheet in pages].index(True) for word in ("一、各乡镇情况", "表1", "整改率", "城关镇")
     ]
     assert len(set(together)) == 1
+
+
+@pytest.mark.parametrize("columns", [3, 6, 8, 10, 11, 14])
+def test_a_table_of_many_columns_stays_within_the_type_area(press: Press, tmp_path: Path, columns: int) -> None:
+    plain = sample.table()
+    numbers = columns - 2
+    right: Align = "right"
+    table = replace(
+        plain,
+        columns=("乡镇（街道）", "隐患描述", *("已整改（处）",) * numbers),
+        rows=tuple((str(row[0]), "配电箱未接地、消防通道堵塞", *("98.5%",) * numbers) for row in plain.rows[:3]),
+        alignments=("left", "left", *(right,) * numbers),
+        total_row=(),
+    )
+    pictures = measuring.pictures(press.draw(sample.html_of(sample.bulletin(table)), timeout=60), tmp_path)
+    assert measuring.box(measuring.between(measuring.black(pictures[0]), 130, 264))[2] < 184.4
 
 
 def test_neither_a_short_head_nor_a_number_is_broken(full: Printed) -> None:
