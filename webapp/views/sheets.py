@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -29,11 +30,14 @@ from webapp import guards
 from webapp.guards import site
 from webapp.permission import staff_only
 from webapp.sheeting import pairs
+from webapp.tasks import ask_for_round
 from webapp.views.exchange import attachment
 
 views = Blueprint("sheets", __name__)
 views.before_request(staff_only)
 
+#: How often, and with what pause, a page looks whether the round it asked for is over.
+_LOOKS, _PAUSE_SECONDS = 25, 0.2
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -81,16 +85,19 @@ def get_sheet(form_id: str) -> str:
 
 
 @views.post("/sheets/<form_id>/round")
-def post_round(form_id: str) -> str:
-    """Make a round now, look thoroughly, or only try."""
-    modes = {"now": Mode.THOROUGH, "try": Mode.REHEARSAL, "trust": Mode.TRUSTING}
-    mode = modes.get(request.form.get("_do", ""), Mode.THOROUGH)
+def post_round(form_id: str) -> str | Answer:
+    """Have a round made now, or only show what it would do."""
+    mode = {"try": Mode.REHEARSAL, "trust": Mode.TRUSTING}.get(request.form.get("_do", ""), Mode.THOROUGH)
     with site().reading() as ledger:
         pair, catalogue = _pair(ledger, form_id), ledger.catalogue
-    report = run_round(site().database, catalogue, pair, now=site().now(), mode=mode)
-    with site().reading() as ledger:
-        state = _state(ledger, pair)
-    return render_template("sheet.html", state=state, settled=[], titles={}, report=report, mode=mode.value)
+    if mode is Mode.REHEARSAL:
+        report = run_round(site().database, catalogue, pair, now=site().now(), mode=mode)
+        with site().reading() as ledger:
+            return render_template("sheet.html", state=_state(ledger, pair), settled=[], titles={}, report=report)
+    asked = site().now()
+    ask_for_round(site(), form_id, mode)
+    _wait_for_round(pair, asked)
+    return redirect(url_for("sheets.get_sheet", form_id=form_id))
 
 
 @views.post("/conflicts/<conflict_id>")
@@ -117,6 +124,16 @@ def get_file(form_id: str) -> Response:
         raise NoSuchSheet(form_id)
     headers = {"Content-Disposition": attachment(path.name)}
     return Response(path.read_bytes(), mimetype=_XLSX, headers=headers)
+
+
+def _wait_for_round(pair: Pair, asked: datetime) -> None:
+    """Give the round a moment, so that the page that follows shows what it did."""
+    for _ in range(_LOOKS):
+        with site().database.reading() as conn:
+            binding = binding_state(conn, pair.name)
+        if binding and ((binding.round_at and binding.round_at >= asked) or binding.waiting_since):
+            return
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _pair(ledger: Ledger, form_id: str) -> Pair:

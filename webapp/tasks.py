@@ -1,0 +1,154 @@
+"""What happens behind the scenes, on one page: which event sets what going, and at which hours.
+
+Every task may run twice; the second time changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from jobs.schedule import DUE, note_due
+from jobs.worker import Task, Turn
+from kernel.problems import Problem
+from records.events import Event, note
+from records.people import calendar, is_workday
+from records.queue import Reaction
+from records.sheets import Binding, all_bindings
+from sync.round import Mode, Pair, run_round
+from webapp.bulletins import Bulletins
+from webapp.sheeting import pairs
+from webapp.site import SYSTEM, Site
+
+#: Somebody may have changed a workbook, or asks for a round. The subject is the form's id.
+STIRRED = "sheet.stirred"
+#: A round that waits although nobody holds the book is tried again after this long.
+_TRY_AGAIN = timedelta(minutes=1)
+
+_log = logging.getLogger("taizhang.tasks")
+
+
+def _sheet_lane(event: Event) -> str:
+    return f"sheet:{event.form_id}"
+
+
+def _form(event: Event) -> str | None:
+    return event.form_id
+
+
+def _mode_and_form(event: Event) -> str | None:
+    return f"{event.form_id} {event.details.get('mode', Mode.USUAL.value)}"
+
+
+def _hour(event: Event) -> str | None:
+    report = event.subject.removeprefix("report:")
+    return f"{report} {event.details['due_at']} {'late' if event.details.get('late') else 'on time'}"
+
+
+def _subject(event: Event) -> str | None:
+    return event.subject
+
+
+_ROUND = Reaction("sheet.round", _sheet_lane, _form)
+
+#: Event to what it sets going: the task, its lane (never two at once in one), its argument.
+REACTIONS: Mapping[str, Sequence[Reaction]] = {
+    "submission.created": [_ROUND],
+    "submission.changed": [_ROUND],
+    "submission.moved": [_ROUND],
+    "submission.withdrawn": [_ROUND],
+    "submission.restored": [_ROUND],
+    STIRRED: [Reaction("sheet.round", _sheet_lane, _mode_and_form)],
+    DUE: [Reaction("report.compile", lambda _: "reports", _hour)],
+    "edition.compiled": [Reaction("edition.draw", lambda _: "pdf", _subject)],
+    "edition.drawn": [Reaction("edition.mail", lambda _: "reports", _subject)],
+    "delivery.planned": [Reaction("delivery.send", lambda _: "mail", _subject)],
+}
+
+
+class Behind:
+    """The tasks of one site, and what its clocks do."""
+
+    def __init__(self, site: Site) -> None:
+        """Nothing runs yet."""
+        self._site = site
+        self._bulletins = Bulletins(site)
+        self._looked: dict[str, tuple[str, str]] = {}
+        self._tried: dict[str, datetime] = {}
+
+    @property
+    def reactions(self) -> Mapping[str, Sequence[Reaction]]:
+        """What sets what going."""
+        return REACTIONS
+
+    @property
+    def tasks(self) -> Mapping[str, Task]:
+        """Every task by name."""
+        return {
+            "sheet.round": self._round,
+            "report.compile": lambda turn: self._bulletins.compile_due(turn.argument),
+            "edition.draw": lambda turn: self._bulletins.draw(turn.argument),
+            "edition.mail": lambda turn: self._bulletins.plan_mail(turn.argument),
+            "delivery.send": lambda turn: self._bulletins.send(turn.argument),
+        }
+
+    def note_hours(self, now: datetime) -> None:
+        """Note the hours of schedules that have come; an hour that was missed is caught up once."""
+        schedules = self._bulletins.schedules()
+        with self._site.database.writing() as conn:
+            special = calendar(conn)
+            noted = note_due(conn, schedules, now, lambda day: is_workday(day, special))
+        if noted:
+            self._site.wake()
+
+    def look_at_sheets(self, now: datetime) -> None:
+        """One look at each workbook; a round is asked for where something stirred since the last look."""
+        with self._site.reading() as ledger:
+            found = pairs(ledger.conn, ledger.catalogue, self._site.settings)
+            known = {binding.sheet: binding for binding in all_bindings(ledger.conn)}
+        stirred = [form_id for form_id, pair in found.items() if self._has_stirred(pair, known.get(pair.name), now)]
+        for form_id in stirred:
+            ask_for_round(self._site, form_id, Mode.USUAL)
+
+    def _has_stirred(self, pair: Pair, binding: Binding | None, now: datetime) -> bool:
+        if binding is None:
+            return self._is_new_look(pair.form_id, ("", ""))
+        try:
+            seal, holder = pair.sheet.seal(), pair.sheet.holder(now)
+        except Problem:
+            seal, holder = "", None
+        fresh = self._is_new_look(pair.form_id, (seal, holder.name if holder else ""))
+        if fresh and (seal != binding.seal or binding.waiting_since is not None or holder is not None):
+            return True
+        waits = binding.waiting_since is not None and holder is None
+        if waits and now - self._tried.get(pair.form_id, datetime.min.replace(tzinfo=now.tzinfo)) >= _TRY_AGAIN:
+            self._tried[pair.form_id] = now
+            return True
+        return False
+
+    def _is_new_look(self, form_id: str, look: tuple[str, str]) -> bool:
+        before = self._looked.get(form_id)
+        self._looked[form_id] = look
+        return before != look
+
+    def _round(self, turn: Turn) -> None:
+        form_id, _, mode = turn.argument.partition(" ")
+        with self._site.reading() as ledger:
+            pair = pairs(ledger.conn, ledger.catalogue, self._site.settings).get(form_id)
+            catalogue = ledger.catalogue
+        if pair is None:
+            return
+        report = run_round(
+            self._site.database, catalogue, pair, now=self._site.now(), mode=Mode(mode) if mode else Mode.USUAL
+        )
+        if report.waiting:
+            _log.info("%s: %s", pair.name, report.waiting)
+
+
+def ask_for_round(site: Site, form_id: str, mode: Mode) -> None:
+    """Have a form's sheet looked at by whoever works its lane, so that no two rounds run at once."""
+    with site.database.writing() as conn:
+        details = {"mode": mode.value}
+        note(conn, STIRRED, subject=form_id, actor=SYSTEM.id, at=site.now(), form_id=form_id, details=details)
+    site.wake()
