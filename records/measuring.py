@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -72,6 +72,18 @@ class Counted:
     record_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """A number for each group that has records, all counted by one SQL."""
+
+    query: str
+    counted: Mapping[Group, Counted]
+
+    def of(self, group: Group) -> Counted:
+        """The number of a group; 0 where there is no record."""
+        return self.counted.get(group) or Counted(0, self.query, ())
+
+
 def count(conn: Connection, counting: Counting, actor: Actor, *, period: Period, now: datetime) -> Counted:
     """Count over the records that `actor` may read; `now` is aware, in the office's zone."""
     condition = _condition(counting, actor, period, now)
@@ -83,8 +95,8 @@ def count(conn: Connection, counting: Counting, actor: Actor, *, period: Period,
 
 def count_by(
     conn: Connection, counting: Counting, dimension: str, actor: Actor, *, period: Period, now: datetime
-) -> dict[Group, Counted]:
-    """Count for each answer to the question `dimension` that occurs; who counts distinct things does not add up."""
+) -> Grouped:
+    """Count for each answer to the question `dimension`; distinct things do not add up over groups."""
     condition = _condition(counting, actor, period, now)
     group = column_of(counting.form, dimension)
     statement = select(group.label("grouped_by"), _aggregate(counting, now)).where(condition).group_by(group)
@@ -94,7 +106,8 @@ def count_by(
     for row in conn.execute(behind):
         ids[row[0]].append(row[1])
     query = _printed(conn, statement)
-    return {key: Counted(_quantity(counting, value, now), query, tuple(ids[key])) for key, value in values.items()}
+    counted = {key: Counted(_quantity(counting, value, now), query, tuple(ids[key])) for key, value in values.items()}
+    return Grouped(query, counted)
 
 
 def refusal(counting: Counting) -> Sentence | None:

@@ -1,1 +1,1 @@
-"""One file per kind of block a bulletin is made of; the folder is the registry."""
+"""One file per kind of block in a report's body; the folder is the registry."""

@@ -148,8 +148,9 @@ def test_nothing_adds_up_to_nothing(database: Database, ids: list[str]) -> None:
 def test_groups_are_those_that_occur_the_unanswered_one_too(database: Database, ids: list[str]) -> None:
     with database.reading() as conn:
         groups = count_by(conn, counting(database, "count"), "town", READER, period=NOVEMBER, now=NOW)
-    assert {group: found.value for group, found in groups.items()} == {"T1": 2, "T2": 1, None: 1}
-    assert groups["T1"].record_ids == tuple(sorted(ids[:2]))
+    assert {group: found.value for group, found in groups.counted.items()} == {"T1": 2, "T2": 1, None: 1}
+    assert groups.of("T1").record_ids == tuple(sorted(ids[:2]))
+    assert groups.of("T3") == Counted(0, groups.query, ())
 
 
 def test_groups_have_the_names_and_the_order_of_the_office(database: Database, ids: list[str]) -> None:

@@ -1,0 +1,114 @@
+"""Files kept by their digest: a file is written whole or not at all, and never changes.
+
+The bytes lie in a folder, two levels deep by the first characters of the digest; what the file is called and
+when it came is a row of the table `files`. Write the bytes first, then the row: a row never names a file that
+is not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from kernel.clock import from_utc_text, utc_text
+from kernel.problems import NotFound, Problem
+from kernel.sentences import say
+from records.tables import files
+from records.upserting import insert_new
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What is known of a file; `size` in bytes, `stored_at` in UTC."""
+
+    digest: str
+    name: str
+    media_type: str
+    size: int
+    stored_at: datetime
+
+
+class NoSuchFile(NotFound):
+    """No file has this digest, or its bytes are gone."""
+
+    code = "file.not_found"
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(say("文件不在了：{digest}，请管理员从备份恢复", digest=digest[:12]))
+
+
+class DamagedFile(Problem):
+    """The bytes on the disk are not those that were stored."""
+
+    code = "file.damaged"
+    status = 500
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(say("文件已损坏：{digest}，请管理员从备份恢复", digest=digest[:12]))
+
+
+def write_file(folder: Path, content: bytes) -> str:
+    """Put `content` into `folder`; its SHA-256 in hex. The same content again is the same file."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = path_of(folder, digest)
+    if path.exists():
+        return digest
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{digest}.{os.getpid()}")
+    with half.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+    _settle(path.parent)
+    return digest
+
+
+def read_file(folder: Path, digest: str) -> bytes:
+    """The bytes of a file. Raises `NoSuchFile`, `DamagedFile`."""
+    try:
+        content = path_of(folder, digest).read_bytes()
+    except FileNotFoundError:
+        raise NoSuchFile(digest) from None
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise DamagedFile(digest)
+    return content
+
+
+def path_of(folder: Path, digest: str) -> Path:
+    """Where the bytes of a file lie. Raises `NoSuchFile` for what is no digest."""
+    if not _DIGEST.fullmatch(digest):
+        raise NoSuchFile(digest)
+    return folder / digest[:2] / digest[2:4] / digest
+
+
+def note_file(conn: Connection, digest: str, *, name: str, media_type: str, size: int, at: datetime) -> None:
+    """Write down what a file that lies in the folder is called; a file known already keeps its first name."""
+    row = {"digest": digest, "name": name, "media_type": media_type, "size": size, "stored_at": utc_text(at)}
+    insert_new(conn, files, row)
+
+
+def get_file(conn: Connection, digest: str) -> StoredFile:
+    """What is known of a file. Raises `NoSuchFile`."""
+    row = conn.execute(select(files).where(files.c.digest == digest)).first()
+    if row is None:
+        raise NoSuchFile(digest)
+    return StoredFile(row.digest, row.name, row.media_type, row.size, from_utc_text(row.stored_at))
+
+
+def _settle(folder: Path) -> None:
+    """Make the new name in `folder` outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,48 @@
+"""Bars by town, department or choice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field as Key
+
+from forms.fields.base import FieldName
+from reports.blocks.base import Block, Use
+from reports.charts import Series, bars
+from reports.figures import Figures
+from reports.page.document import Chart, Part
+
+
+class ChartBlock(Block):
+    """Horizontal bars, a group of one to four for each member of the dimension."""
+
+    type: Literal["chart"] = "chart"
+    caption: str
+    by: FieldName
+    measures: Annotated[tuple[FieldName, ...], Key(min_length=1, max_length=4)]
+    sort: str = ""
+    most: int | None = None
+    unit: str = ""
+
+    def uses(self) -> Iterator[Use]:
+        """Its bars, and what they are sorted by."""
+        for index, name in enumerate(self.measures):
+            yield Use(("measures", index), name, self.by)
+        if self.sort:
+            yield Use(("sort",), self.sort.removeprefix("-"), self.by)
+
+    def compose(self, figures: Figures) -> tuple[Part, ...]:
+        """The picture."""
+        sort = self.sort.removeprefix("-")
+        names = (*self.measures, *([sort] if sort and sort not in self.measures else []))
+        groups = figures.groups(self.by, names, sort=self.sort, most=self.most)
+        labels = [figures.group_label(self.by, self.measures[0], group) for group in groups]
+        series = []
+        for name in self.measures:
+            numbers = [figures.quantity_in(name, self.by, group) for group in groups]
+            runs = [figures.run_in(name, self.by, group) for group in groups]
+            texts = tuple(run if isinstance(run, str) else run.printed for run in runs)
+            values = tuple(None if number is None else float(number) for number in numbers)
+            series.append(Series(figures.label(name), values, texts))
+        return (Chart(self.caption, bars(labels, series, unit=self.unit)),)

@@ -1,0 +1,22 @@
+"""Headings."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from reports.blocks.base import Block
+from reports.figures import Figures
+from reports.page.document import Heading, HeadingLevel, Part
+
+
+class HeadingBlock(Block):
+    """A heading with its ordinal as it prints: `一、总体情况` (level 1), `（一）…` (2), `1.…` (3)."""
+
+    type: Literal["heading"] = "heading"
+    level: HeadingLevel = 1
+    text: str
+
+    def compose(self, figures: Figures) -> tuple[Part, ...]:
+        """The heading."""
+        del figures
+        return (Heading(self.level, self.text),)

@@ -1,0 +1,128 @@
+"""A report as its YAML file says it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
+
+from pydantic import Discriminator, model_validator
+from pydantic import Field as Key
+from pydantic_core import PydanticCustomError
+
+import reports.blocks
+from forms.fields.base import Definition, FieldName
+from forms.labels import Label
+from kernel.clock import Every, Period, period_before, period_of
+from reports.blocks.base import Block
+from reports.measures import Measure, Metric
+from reports.words import period_words
+
+
+def block_classes() -> list[type[Block]]:
+    """Every kind of block that lies in `reports/blocks/`: the folder is the registry."""
+    found: list[type[Block]] = []
+    for module in pkgutil.iter_modules(reports.blocks.__path__):
+        name = f"reports.blocks.{module.name}"
+        found += [
+            thing
+            for thing in vars(importlib.import_module(name)).values()
+            if isinstance(thing, type) and issubclass(thing, Block) and thing is not Block and thing.__module__ == name
+        ]
+    return found
+
+
+#: Any block; which one is chosen by the word after `type:`.
+if TYPE_CHECKING:
+    AnyBlock: TypeAlias = Block
+else:
+    AnyBlock = Annotated[reduce(or_, block_classes()), Discriminator("type")]
+
+
+class ReportPeriod(Definition):
+    """Over which days a report counts: whole days, weeks, months … or a campaign from its first day on.
+
+    every: the unit; `which` takes the last whole one before today, or the one today lies in.
+    from: the first day of a campaign; it counts to today, or to `to`. label: how sentences call it.
+    """
+
+    every: Every | None = None
+    which: Literal["previous", "current"] = "previous"
+    first: date | None = Key(default=None, alias="from")
+    to: date | None = None
+    label: str = ""
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        if (self.every is None) == (self.first is None):
+            raise PydanticCustomError("period", "请写 every（每天、每周、每月），或者 from（从哪天起）")
+        if self.first is not None and not self.label:
+            raise PydanticCustomError("period", "从某天起的统计要写 label，例如“今年以来”")
+        if self.first is not None and self.to is not None and self.to < self.first:
+            raise PydanticCustomError("period", "to 不能早于 from")
+        return self
+
+    def at(self, day: date) -> Period:
+        """The period that a report compiled on `day` is about."""
+        if self.first is not None:
+            return Period(self.first, max(self.first, min(self.to or day, day)))
+        assert self.every is not None
+        return period_of(self.every, day) if self.which == "current" else period_before(self.every, day)
+
+    def words(self, period: Period) -> str:
+        """How a sentence calls `period`: 自…以来, 2026年10月, 11月16日至22日."""
+        return self.label or period_words(self.every, period)
+
+
+class Schedule(Definition):
+    """When a report is compiled and sent by itself; the words are those of `jobs.timetable`."""
+
+    every: str | None = None
+    on: str | int | tuple[str | int, ...] | None = None
+    at: str | tuple[str, ...]
+    shift: str | None = None
+
+    @property
+    def words(self) -> dict[str, object]:
+        """What `jobs.timetable.parse` reads; a key that was not written is not there."""
+        given = {"every": self.every, "on": self.on, "at": self.at, "shift": self.shift}
+        return {key: list(word) if isinstance(word, tuple) else word for key, word in given.items() if word is not None}
+
+
+class Send(Definition):
+    """Who gets an edition by mail: everybody with one of these roles, and these people (names to sign in with)."""
+
+    roles: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+class Report(Definition):
+    """One report: what it counts, what it says, how it looks, when it goes to whom.
+
+    title_lines: the title as it is broken on the page; none: on one line.
+    roles: 编辑, 审核, 签发 to names. distribution: 报, 送, 发 to offices. copies: 0 prints nothing.
+    """
+
+    id: FieldName
+    title: Label
+    hint: Label = Label("")
+    masthead: str
+    issuer: str
+    scope: str
+    title_lines: tuple[str, ...] = ()
+    addressee: str = ""
+    period: ReportPeriod
+    measures: Annotated[Mapping[FieldName, Measure], Key(min_length=1)]
+    metrics: Mapping[FieldName, Metric] = {}
+    body: Annotated[tuple[AnyBlock, ...], Key(min_length=1)]
+    signature: str = ""
+    roles: Mapping[str, str] = {}
+    distribution: Mapping[str, str] = {}
+    copies: Annotated[int, Key(ge=0)] = 0
+    schedule: Schedule | None = None
+    if_missed: Literal["latest", "all", "skip"] = "latest"
+    send: Send = Send()

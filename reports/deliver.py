@@ -1,0 +1,191 @@
+"""From a drawn edition to the people who get it: who they are, what the mail says, and what became of it.
+
+Planned twice, an edition goes to each address once; sent twice, a delivery that was sent is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from itertools import accumulate
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection
+
+from kernel.mail import (
+    Attachment,
+    Mailer,
+    MailRefused,
+    MailUnknown,
+    MailUnreachable,
+    Message,
+    UnsafeMessage,
+)
+from kernel.problems import Stale
+from kernel.sentences import say
+from records.database import Database
+from records.deliveries import (
+    Delivery,
+    Recipient,
+    deliveries_of,
+    due_deliveries,
+    mark_failed,
+    mark_sending,
+    mark_sent,
+    mark_unknown,
+    mark_waiting,
+    plan_deliveries,
+)
+from records.editions import Edition, get_edition
+from records.events import note
+from records.files import read_file
+from records.people import Person, all_people
+from reports.compile import pdf_name
+from reports.definition import Report, Send
+
+#: The event that an edition's deliveries were planned: the subject is its id.
+PLANNED: Final = "edition.planned"
+_QUOTED: Final = 600  # characters of the text that stand in the mail itself
+
+
+class NotDrawn(Stale):
+    """The edition has no PDF, so there is nothing to send."""
+
+    code = "edition.not_drawn"
+
+    def __init__(self, edition: Edition) -> None:
+        why = edition.pdf_failure or say("还没有排版")
+        super().__init__(
+            say("“{title}”第{number}期没有 PDF，没有发送：{why}", title=edition.title, number=edition.number, why=why)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who gets an edition, and who should but has no address."""
+
+    recipients: tuple[Recipient, ...]
+    without_address: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What every mail of this installation has in common.
+
+    sender: 青山县安委办 <office@example.cn>. host: stands behind the @ of Message-IDs.
+    base_url: where the web application is reached; empty: mails have no link. zone: the office's.
+    """
+
+    sender: str
+    host: str
+    zone: tzinfo
+    base_url: str = ""
+
+
+def audience(people: Iterable[Person], send: Send) -> Audience:
+    """The living people whom a report goes to: by role or by name, each address once."""
+    wanted = [person for person in people if person.id in send.people or set(person.roles) & set(send.roles)]
+    recipients: dict[str, Recipient] = {}
+    for person in wanted:
+        if person.email:
+            recipients.setdefault(person.email.strip().lower(), Recipient(person.name, person.email, person.id))
+    return Audience(tuple(recipients.values()), tuple(person.name for person in wanted if not person.email))
+
+
+def plan_mail(conn: Connection, report: Report, edition_id: str, envelope: Envelope, now: datetime) -> Audience:
+    """Plan the deliveries of a drawn edition. Raises `NotDrawn`."""
+    edition = get_edition(conn, edition_id)
+    if edition.pdf_digest is None:
+        raise NotDrawn(edition)
+    found = audience(all_people(conn), report.send)
+    planned = plan_deliveries(conn, edition_id, found.recipients, now, host=envelope.host)
+    if planned:
+        details = {"report": report.id, "planned": planned, "without_address": list(found.without_address)}
+        note(conn, PLANNED, subject=edition_id, actor="system", at=now, details=details)
+    return found
+
+
+def compose(edition: Edition, delivery: Delivery, pdf: bytes, envelope: Envelope) -> Message:
+    """The mail that brings `edition` to one person; the same each time it is composed."""
+    late = "【补发】" if edition.late else ""
+    name = f"《{edition.title}》第{edition.number}期"
+    return Message(
+        sender=envelope.sender,
+        to_name=delivery.name,
+        to_address=delivery.address,
+        subject=f"{late}{name}",
+        text=_text(edition, delivery, name, envelope),
+        message_id=delivery.message_id,
+        date=edition.compiled_at.astimezone(envelope.zone),
+        attachments=(Attachment(pdf_name(edition), "application/pdf", pdf),),
+    )
+
+
+def send_delivery(
+    database: Database, mailer: Mailer, folder: Path, delivery: Delivery, envelope: Envelope, now: datetime
+) -> None:
+    """Send one delivery unless it is settled; what became of it is written down.
+
+    Raises `NotDrawn`, and `MailUnreachable` when it is to be tried again later.
+    """
+    with database.reading() as conn:
+        edition = get_edition(conn, delivery.edition_id)
+        current = next((each for each in deliveries_of(conn, edition.id) if each.id == delivery.id), None)
+    if current is None or not current.is_open:
+        return
+    if edition.pdf_digest is None:
+        raise NotDrawn(edition)
+    message = compose(edition, current, read_file(folder, edition.pdf_digest), envelope)
+    with database.writing() as conn:
+        mark_sending(conn, delivery.id, now)
+    _hand_over(database, mailer, message, delivery.id, now)
+
+
+def send_edition(
+    database: Database, mailer: Mailer, folder: Path, edition_id: str, envelope: Envelope, now: datetime
+) -> int:
+    """Send every open delivery of an edition; how many were tried. Raises as `send_delivery` does.
+
+    A server that does not answer ends the round: the rest stays open for the next one.
+    """
+    with database.reading() as conn:
+        waiting: Sequence[Delivery] = due_deliveries(conn, edition_id)
+    for delivery in waiting:
+        send_delivery(database, mailer, folder, delivery, envelope, now)
+    return len(waiting)
+
+
+def _hand_over(database: Database, mailer: Mailer, message: Message, delivery_id: str, now: datetime) -> None:
+    """Give the message to the mailer and write down its answer."""
+    try:
+        mailer.send(message)
+    except (MailRefused, UnsafeMessage) as problem:
+        with database.writing() as conn:
+            mark_failed(conn, delivery_id, now, problem.sentence)
+    except MailUnknown as problem:
+        with database.writing() as conn:
+            mark_unknown(conn, delivery_id, now, problem.sentence)
+    except MailUnreachable as problem:
+        with database.writing() as conn:
+            mark_waiting(conn, delivery_id, problem.sentence)
+        raise
+    else:
+        with database.writing() as conn:
+            mark_sent(conn, delivery_id, now)
+
+
+def _text(edition: Edition, delivery: Delivery, name: str, envelope: Envelope) -> str:
+    lines = [f"{delivery.name}：", "", f"{name}已印发，全文见附件。", ""]
+    lines += [*_opening(edition.text), ""]
+    if envelope.base_url:
+        lines += [f"每个数字的来源：{envelope.base_url}/editions/{edition.id}", ""]
+    return "\n".join([*lines, "本邮件由系统自动发送。", ""])
+
+
+def _opening(text: str) -> list[str]:
+    """The paragraphs with which an edition begins, whole, as far as they are few."""
+    paragraphs = [line for line in text.splitlines() if line.endswith("。")]
+    lengths = accumulate(len(paragraph) for paragraph in paragraphs)
+    return [one for one, length in zip(paragraphs, lengths, strict=True) if length <= _QUOTED] or paragraphs[:1]

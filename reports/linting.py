@@ -1,0 +1,104 @@
+"""What can be wrong with a report although each of its parts is well-formed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from forms.definition import Form
+from forms.expressions.checking import check
+from forms.linting import SYSTEM_NAMES, Mistake
+from kernel.sentences import Sentence, say
+from kernel.yamlfile import Place
+from records.measuring import refusal, refusal_of_dimension
+from reports.blocks.base import Use
+from reports.blocks.each import EachBlock
+from reports.blocks.listing import ListingBlock
+from reports.definition import Report
+from reports.figures import WORDS
+from reports.measures import Measure
+
+
+def lint(report: Report, forms: Mapping[str, Form]) -> list[Mistake]:
+    """Everything wrong between the parts of `report`, and between it and the forms it counts."""
+    broken = [*_measures(report, forms), *_metrics(report)]
+    return broken or [*_body(report, forms)]
+
+
+def _measures(report: Report, forms: Mapping[str, Form]) -> Iterator[Mistake]:
+    for name, measure in report.measures.items():
+        place: Place = ("measures", name)
+        if name in WORDS:
+            yield Mistake(place, say("{name} 是固定用语的名称，请换一个", name=name))
+        form = forms.get(measure.form)
+        if form is None:
+            near = _near(measure.form, forms)
+            yield Mistake((*place, "form"), say("没有叫 {form} 的表单{near}", form=measure.form, near=near))
+            continue
+        found = [*_expressions(measure, form, place)]
+        yield from found
+        if not found and (sentence := refusal(measure.counting(form))):
+            yield Mistake(place, sentence)
+
+
+def _expressions(measure: Measure, form: Form, place: Place) -> Iterator[Mistake]:
+    for key, expression in (("filter", measure.filter), ("expr", measure.expr)):
+        for sentence in check(expression, {**SYSTEM_NAMES, **form.kinds}) if expression else ():
+            yield Mistake((*place, key), sentence)
+
+
+def _metrics(report: Report) -> Iterator[Mistake]:
+    for name, metric in report.metrics.items():
+        place: Place = ("metrics", name)
+        if name in WORDS or name in report.measures:
+            yield Mistake(place, say("{name} 已经用过了，请换一个名称", name=name))
+        for part in metric.parts:
+            if part not in report.measures:
+                near = _near(part, report.measures)
+                yield Mistake(place, say("没有叫 {name} 的 measure{near}", name=part, near=near))
+
+
+def _body(report: Report, forms: Mapping[str, Form]) -> Iterator[Mistake]:
+    for index, block in enumerate(report.body):
+        place: Place = ("body", index)
+        wrong = [Mistake((*place, *use.place), why) for use in block.uses() for why in _use(report, forms, use)]
+        yield from wrong
+        if isinstance(block, EachBlock) and all(name in WORDS for name in block.text.names):
+            yield Mistake((*place, "text"), say("each 的 text 里要有指标，例如 {group}检查{visits}家次"))
+        if isinstance(block, ListingBlock) and not wrong:
+            yield from _columns(block, forms[report.measures[_parts(report, block.of)[0]].form], place)
+
+
+def _columns(block: ListingBlock, form: Form, place: Place) -> Iterator[Mistake]:
+    for index, name in block.unknown_columns(form):
+        near = _near(name, form.questions)
+        sentence = say("表单“{form}”没有 {name} 这一题{near}", form=form.title, name=name, near=near)
+        yield Mistake((*place, "columns", index), sentence)
+
+
+def _use(report: Report, forms: Mapping[str, Form], use: Use) -> Iterator[Sentence]:
+    """What is wrong with a name in the body."""
+    if use.may_be_words and use.name in WORDS:
+        if use.name == "group" and use.by is None:
+            yield say("{group} 只能用在 each 的 text 里")
+        return
+    known = {**report.measures, **report.metrics}
+    if use.name not in known:
+        near = _near(use.name, known)
+        yield say("没有叫 {name} 的指标{near}", name=use.name, near=near)
+        return
+    if use.by is None:
+        return
+    for part in _parts(report, use.name):
+        measure = report.measures[part]
+        if sentence := refusal_of_dimension(forms[measure.form], measure.dimension(use.by)):
+            yield sentence
+
+
+def _parts(report: Report, name: str) -> tuple[str, ...]:
+    return report.metrics[name].parts if name in report.metrics else (name,)
+
+
+def _near(word: str, known: Mapping[str, object]) -> str:
+    near = get_close_matches(word, list(known), n=1)
+    return f"，是不是 {near[0]}？" if near else f"，可用：{'、'.join(known)}"

@@ -1,0 +1,118 @@
+"""From YAML files to reports, or to everything that is wrong with them and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeAlias
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from forms.definition import Form
+from forms.mistakes import sentence_of as form_sentence_of
+from kernel.sentences import Sentence, say
+from kernel.yamlfile import Issue, YamlFile, read_yaml
+from reports.definition import Report, ReportPeriod, Schedule, Send, block_classes
+from reports.linting import lint
+from reports.measures import Measure, Metric
+
+#: Judges the words of a schedule: the key that is wrong and why, or None. The floor above knows timetables.
+JudgeSchedule: TypeAlias = Callable[[Mapping[str, object]], tuple[str, Sentence] | None]
+
+_PARTS: dict[str, type[BaseModel]] = {
+    "measures": Measure,
+    "metrics": Metric,
+    "period": ReportPeriod,
+    "schedule": Schedule,
+    "send": Send,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What lies in a folder of definitions: reports by id, and all issues."""
+
+    reports: Mapping[str, Report]
+    issues: list[Issue]
+
+
+def load_reports(folder: Path, forms: Mapping[str, Form], judge_schedule: JudgeSchedule | None = None) -> Reports:
+    """Read every `*.yaml` under `folder`; one bad file does not keep the others back."""
+    found: dict[str, Report] = {}
+    issues: list[Issue] = []
+    for path in sorted(folder.rglob("*.yaml")):
+        report = load_report(path, forms, judge_schedule)
+        if isinstance(report, list):
+            issues += report
+        elif report.id in found:
+            issues.append(Issue(path, 1, say("{id} 已经定义过", id=report.id)))
+        else:
+            found[report.id] = report
+    return Reports(found, issues)
+
+
+def load_report(
+    path: Path, forms: Mapping[str, Form], judge_schedule: JudgeSchedule | None = None
+) -> Report | list[Issue]:
+    """Read one definition file; everything wrong with it is told at once."""
+    file = read_yaml(path)
+    if file.issues:
+        return file.issues
+    if not isinstance(file.data, dict):
+        return [Issue(path, 1, say("这不是一份通报：应有 id、title、measures、body 等键"))]
+    try:
+        report = Report.model_validate(file.data)
+    except ValidationError as error:
+        return [Issue(path, file.line(found["loc"]), _sentence_of(found, file)) for found in error.errors()]
+    if report.id != path.stem:
+        return [Issue(path, 1, say("文件名应与 id 相同：{id}.yaml", id=report.id))]
+    return [*_mistakes(report, forms, path, file), *_schedule_mistake(report, judge_schedule, path, file)] or report
+
+
+def _mistakes(report: Report, forms: Mapping[str, Form], path: Path, file: YamlFile) -> list[Issue]:
+    return [Issue(path, file.line(mistake.place), mistake.sentence) for mistake in lint(report, forms)]
+
+
+def _schedule_mistake(report: Report, judge_schedule: JudgeSchedule | None, path: Path, file: YamlFile) -> list[Issue]:
+    if report.schedule is None or judge_schedule is None:
+        return []
+    wrong = judge_schedule(report.schedule.words)
+    return [Issue(path, file.line(("schedule", wrong[0])), wrong[1])] if wrong else []
+
+
+def _sentence_of(error: ErrorDetails, file: YamlFile) -> Sentence:
+    """One finding of pydantic in words; what reports share with forms is said as there."""
+    place, context = error["loc"], error.get("ctx", {})
+    match error["type"]:
+        case "extra_forbidden":
+            key = str(place[-1])
+            return say("不认识 {key}{near}", key=key, near=_near(key, _keys_around(place)))
+        case "union_tag_invalid":
+            types = [str(cls.model_fields["type"].default) for cls in block_classes()]
+            return say("没有“{tag}”这种内容块{near}", tag=context["tag"], near=_near(str(context["tag"]), types))
+        case "union_tag_not_found":
+            return say("缺少 type（内容块的种类）")
+        case "template":
+            return say("{key}：{why}", key=str(place[-1]), why=error["msg"])
+        case "metric" | "period":
+            return say("{why}", why=error["msg"])
+        case _:
+            return form_sentence_of(error, file.part(place))
+
+
+def _keys_around(place: tuple[int | str, ...]) -> list[str]:
+    """The keys allowed where the unknown one stands."""
+    blocks = {str(cls.model_fields["type"].default): cls for cls in block_classes()}
+    for step in reversed(place[:-1]):
+        part = blocks.get(str(step)) or _PARTS.get(str(step))
+        if part is not None:
+            return [field.alias or name for name, field in part.model_fields.items()]
+    return list(Report.model_fields)
+
+
+def _near(word: str, known: list[str]) -> str:
+    near = get_close_matches(word, known, n=1)
+    return f"，是不是 {near[0]}？" if near else f"，可用：{'、'.join(known)}"
