@@ -73,6 +73,17 @@ def load_submissions(conn: Connection, ids: Iterable[str], *, lock: bool = False
     return found
 
 
+def submission_ids(conn: Connection, form_id: str, instance_ids: Sequence[str]) -> dict[str, str]:
+    """The ids of a form's submissions by the instance ids they came with."""
+    found: dict[str, str] = {}
+    for start in range(0, len(instance_ids), CHUNK):
+        query = select(submissions.c.instance_id, submissions.c.id).where(
+            submissions.c.form_id == form_id, submissions.c.instance_id.in_(instance_ids[start : start + CHUNK])
+        )
+        found |= {row.instance_id: row.id for row in conn.execute(query)}
+    return found
+
+
 def units_of(conn: Connection, ids: Sequence[str]) -> dict[str, frozenset[str]]:
     """The units that each of some submissions concerns."""
     grouped: dict[str, set[str]] = defaultdict(set)
