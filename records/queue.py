@@ -37,6 +37,7 @@ MOST_FAILURES = 8
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=30)
 _LANES_TRIED = 50
+_LOOKED_THROUGH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +131,8 @@ def claim(conn: Connection, owner: str, now: datetime, lease: timedelta) -> Clai
             .values(token=token + 1, owner=owner, until=utc_text(now + lease))
         )
         if taken.rowcount == 1:
-            first = conn.execute(
-                select(reactions.c.task, reactions.c.argument)
-                .where(reactions.c.lane == lane, _open(), reactions.c.not_before <= at)
-                .order_by(reactions.c.not_before, reactions.c.event_id)
-                .limit(1)
-            ).one()
-            fellows = conn.execute(
-                select(reactions.c.event_id)
-                .where(reactions.c.lane == lane, _open())
-                .where(reactions.c.task == first.task, reactions.c.argument == first.argument)
-                .order_by(reactions.c.not_before, reactions.c.event_id)
-                .limit(BATCH)
-            ).scalars()
-            return Claim(lane, token + 1, owner, now, first.task, first.argument, tuple(fellows))
+            task, argument, event_ids = _first_run(conn, lane, at)
+            return Claim(lane, token + 1, owner, now, task, argument, event_ids)
     return None
 
 
@@ -268,8 +257,45 @@ def _free(at: str) -> ColumnElement[bool]:
 
 
 def _free_lanes(at: str) -> Select[str, int]:
-    something_due = exists().where(reactions.c.lane == lanes.c.lane, _open(), reactions.c.not_before <= at)
-    return select(lanes.c.lane, lanes.c.token).where(_free(at), something_due).order_by(lanes.c.until, lanes.c.lane)
+    """Lanes without a living lease that have something due, the one served longest ago first.
+
+    A scalar subquery, because PostgreSQL turns EXISTS into a join that reads everything that is due.
+    """
+    something_due = (
+        select(reactions.c.event_id)
+        .where(reactions.c.lane == lanes.c.lane, _open(), reactions.c.not_before <= at)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(lanes.c.lane, lanes.c.token)
+        .where(_free(at), something_due.is_not(None))
+        .order_by(lanes.c.until, lanes.c.lane)
+    )
+
+
+def _first_run(conn: Connection, lane: str, at: str) -> tuple[str, str, tuple[int, ...]]:
+    """Task and argument of the oldest reaction that is due in `lane`, and every event that this run answers for.
+
+    Only the first due reactions are looked through for equal ones, unless they are all equal: a long
+    lane of different ones is not read anew for each. To sort by `settled_at`, which is null in all of
+    them, and by `lane` lets both databases walk along the index instead of sorting.
+    """
+    due_here = (
+        select(reactions.c.event_id, reactions.c.task, reactions.c.argument)
+        .where(reactions.c.lane == lane, _open(), reactions.c.not_before <= at)
+        .order_by(reactions.c.settled_at, reactions.c.lane, reactions.c.not_before)
+    )
+    first = conn.execute(due_here.limit(_LOOKED_THROUGH)).all()
+    task, argument = first[0].task, first[0].argument
+    same = and_(reactions.c.task == task, reactions.c.argument == argument)
+    fellows = [row.event_id for row in first if (row.task, row.argument) == (task, argument)]
+    if len(fellows) == _LOOKED_THROUGH:
+        fellows = [row.event_id for row in conn.execute(due_here.where(same).limit(BATCH))]
+    backing_off = select(reactions.c.event_id).where(
+        reactions.c.lane == lane, _open(), reactions.c.not_before > at, same
+    )
+    return task, argument, (*fellows, *conn.execute(backing_off.limit(BATCH)).scalars())
 
 
 def _claimed(held: Claim) -> ColumnElement[bool]:

@@ -111,7 +111,8 @@ def crash(database: Database, bug: Bug, *, seed: int, blows: int, sleepers: floa
             nemesis.strike(living, chance)
             if bug != "none" and _told(database, "zombie"):
                 break
-        _wait_until(lambda: _idle(database), 60)
+        else:
+            _wait_until(lambda: _idle(database), 60)
     effects = Counter(_told(database, "effect"))
     return Report(
         asked=asked,
@@ -132,7 +133,7 @@ def _work(url: str, bug: Bug) -> None:
     database = Database(url)
 
     def task(turn: Turn) -> None:
-        time.sleep(random.uniform(0, 0.06))  # noqa: S311 -- any moment will do
+        time.sleep(random.uniform(0.01, 0.09))  # noqa: S311 -- any moment will do
         try:
             with database.writing() as conn:
                 turn.confirm(conn)
@@ -194,10 +195,10 @@ def _now() -> datetime:
 def _ask(database: Database, asked: int) -> int:
     """Ask for work until enough waits; how many pieces were asked for in all."""
     with database.reading() as conn:
-        enough = sum(lane.waiting for lane in queue.waiting(conn)) > 40 or queue.undispatched(conn)
+        enough = sum(lane.waiting for lane in queue.waiting(conn)) > 16 or queue.undispatched(conn)
     if enough:
         return asked
-    more = range(asked, asked + 40)
+    more = range(asked, asked + 16)
     asking = [Event("work.asked", f"W{n}", "harness", _now(), details={"lane": LANES[n % len(LANES)]}) for n in more]
     with database.writing() as conn:
         note_many(conn, asking)

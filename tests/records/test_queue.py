@@ -307,6 +307,19 @@ def test_many_owners_dispatch_and_work_without_losing_or_doubling_anything(datab
         assert conn.execute(select(func.count()).where(reactions.c.settled_at.is_not(None))).scalar() == 800
 
 
+def test_in_a_long_lane_the_oldest_goes_first_and_takes_its_near_equals_along(
+    database: Database, now: HandClock
+) -> None:
+    subjects = [f"S{n % 2}" for n in range(300)] + ["S2"]
+    created(database, now(), *subjects)
+    runs = []
+    while held := claimed(database, now()):
+        if held.lane == "mail":
+            runs.append((held.argument, len(held.event_ids)))
+        settled(database, held, now())
+    assert runs == [("S0", 100), ("S1", 150), ("S0", 50), ("S2", 1)]
+
+
 def test_ten_thousand_events_are_dispatched_in_a_few_seconds(database: Database, now: HandClock) -> None:
     created(database, now(), *(f"S{n}" for n in range(10_000)))
     held = [sure(claimed(database, now())) for _ in range(2)]
