@@ -93,6 +93,14 @@ def deliveries_of(conn: Connection, edition_id: str) -> list[Delivery]:
     return [_from_row(row) for row in rows]
 
 
+def get_delivery(conn: Connection, delivery_id: str) -> Delivery:
+    """One delivery. Raises `NoSuchDelivery`."""
+    row = conn.execute(select(deliveries).where(deliveries.c.id == delivery_id)).first()
+    if row is None:
+        raise NoSuchDelivery(delivery_id)
+    return _from_row(row)
+
+
 def due_deliveries(conn: Connection, edition_id: str) -> list[Delivery]:
     """The deliveries of the edition that are still to be sent."""
     return [each for each in deliveries_of(conn, edition_id) if each.is_open]

@@ -5,7 +5,7 @@ Planned twice, an edition goes to each address once; sent twice, a delivery that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import accumulate
@@ -30,7 +30,7 @@ from records.deliveries import (
     Delivery,
     Recipient,
     deliveries_of,
-    due_deliveries,
+    get_delivery,
     mark_failed,
     mark_sending,
     mark_sent,
@@ -39,14 +39,14 @@ from records.deliveries import (
     plan_deliveries,
 )
 from records.editions import Edition, get_edition
-from records.events import note
+from records.events import Event, note_many
 from records.files import read_file
 from records.people import Person, all_people
 from reports.compile import pdf_name
 from reports.definition import Report, Send
 
-#: The event that an edition's deliveries were planned: the subject is its id.
-PLANNED: Final = "edition.planned"
+#: The event that a delivery is to be sent: the subject is its id, the details name the edition.
+PLANNED: Final = "delivery.planned"
 _QUOTED: Final = 600  # characters of the text that stand in the mail itself
 
 
@@ -95,15 +95,16 @@ def audience(people: Iterable[Person], send: Send) -> Audience:
 
 
 def plan_mail(conn: Connection, report: Report, edition_id: str, envelope: Envelope, now: datetime) -> Audience:
-    """Plan the deliveries of a drawn edition. Raises `NotDrawn`."""
+    """Plan the deliveries of a drawn edition, and note an event `PLANNED` for each new one. Raises `NotDrawn`."""
     edition = get_edition(conn, edition_id)
     if edition.pdf_digest is None:
         raise NotDrawn(edition)
     found = audience(all_people(conn), report.send)
-    planned = plan_deliveries(conn, edition_id, found.recipients, now, host=envelope.host)
-    if planned:
-        details = {"report": report.id, "planned": planned, "without_address": list(found.without_address)}
-        note(conn, PLANNED, subject=edition_id, actor="system", at=now, details=details)
+    before = {delivery.id for delivery in deliveries_of(conn, edition_id)}
+    plan_deliveries(conn, edition_id, found.recipients, now, host=envelope.host)
+    fresh = [delivery.id for delivery in deliveries_of(conn, edition_id) if delivery.id not in before]
+    details = {"edition": edition_id, "report": report.id}
+    note_many(conn, [Event(PLANNED, delivery_id, "system", now, details=details) for delivery_id in fresh])
     return found
 
 
@@ -124,37 +125,23 @@ def compose(edition: Edition, delivery: Delivery, pdf: bytes, envelope: Envelope
 
 
 def send_delivery(
-    database: Database, mailer: Mailer, folder: Path, delivery: Delivery, envelope: Envelope, now: datetime
+    database: Database, mailer: Mailer, folder: Path, delivery_id: str, envelope: Envelope, now: datetime
 ) -> None:
     """Send one delivery unless it is settled; what became of it is written down.
 
     Raises `NotDrawn`, and `MailUnreachable` when it is to be tried again later.
     """
     with database.reading() as conn:
+        delivery = get_delivery(conn, delivery_id)
         edition = get_edition(conn, delivery.edition_id)
-        current = next((each for each in deliveries_of(conn, edition.id) if each.id == delivery.id), None)
-    if current is None or not current.is_open:
+    if not delivery.is_open:
         return
     if edition.pdf_digest is None:
         raise NotDrawn(edition)
-    message = compose(edition, current, read_file(folder, edition.pdf_digest), envelope)
+    message = compose(edition, delivery, read_file(folder, edition.pdf_digest), envelope)
     with database.writing() as conn:
-        mark_sending(conn, delivery.id, now)
-    _hand_over(database, mailer, message, delivery.id, now)
-
-
-def send_edition(
-    database: Database, mailer: Mailer, folder: Path, edition_id: str, envelope: Envelope, now: datetime
-) -> int:
-    """Send every open delivery of an edition; how many were tried. Raises as `send_delivery` does.
-
-    A server that does not answer ends the round: the rest stays open for the next one.
-    """
-    with database.reading() as conn:
-        waiting: Sequence[Delivery] = due_deliveries(conn, edition_id)
-    for delivery in waiting:
-        send_delivery(database, mailer, folder, delivery, envelope, now)
-    return len(waiting)
+        mark_sending(conn, delivery_id, now)
+    _hand_over(database, mailer, message, delivery_id, now)
 
 
 def _hand_over(database: Database, mailer: Mailer, message: Message, delivery_id: str, now: datetime) -> None:

@@ -4,8 +4,8 @@
     {visits:wan1duo}            the number in a style of its own (`reports.numbers.Style`)
     {open?全部整改完毕|剩余{open}处}    the words before | where the number is 0 or there is none, else those behind
 
-Either side of | may be empty, and `|` with nothing behind it may be left out. `{{`, `}}` and `||` are the
-signs themselves.
+Either side of | may be empty, and `|` with nothing behind it may be left out. `{{`, `||` and, outside of
+choices, `}}` are the signs themselves.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from reports.numbers import Quantity, Style
 from reports.page.document import Run
 
 _PIECE: Final = re.compile(
-    r"(?P<sign>\{\{|\}\}|\|\|)"
+    r"(?P<sign>\{\{|\|\|)"
     r"|\{(?P<choice>[a-z][a-z0-9_]*)\?"
     r"|\{(?P<name>[a-z][a-z0-9_]*)(?::(?P<style>[^{}|]*))?\}"
     r"|(?P<close>\})|(?P<bar>\|)|(?P<open>\{)"
@@ -165,8 +165,16 @@ class _Reader:
                 return Printed(token["name"], _style(token["style"]))
             case "choice":
                 return self._choice(token["choice"], inside + 1)
+            case "close" if self._take_close():
+                return Words("}")
             case _:
                 raise TemplateMistake(_stray(token))
+
+    def _take_close(self) -> bool:
+        """Whether another `}` comes next; if so it is left behind."""
+        found = self._at < len(self._tokens) and self._tokens[self._at].lastgroup == "close"
+        self._at += found
+        return found
 
     def _choice(self, name: str, inside: int) -> Choice:
         if inside > _DEEPEST:

@@ -63,6 +63,15 @@ def test_signs_written_twice_are_the_signs_themselves() -> None:
     assert said("{{a}} || {a?x||y|}", a=0) == "{a} | x|y"
 
 
+def test_a_choice_may_end_inside_a_choice() -> None:
+    text = "{major?|其中重大{major}处{open?，全部整改|，剩余{open}处}}。"
+    assert [said(text, major=major, open=left) for major, left in [(0, 0), (3, 0), (3, 1)]] == [
+        "。",
+        "其中重大3处，全部整改。",
+        "其中重大3处，剩余1处。",
+    ]
+
+
 def test_a_sentence_tells_which_names_it_needs() -> None:
     template = parse_template(MAIN)
     assert template.names == ("visits", "hazards", "major", "major_open", "moved")
