@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from itertools import count
 from pathlib import Path
+from typing import Literal
 from unicodedata import east_asian_width
 
 from openpyxl import Workbook
@@ -35,9 +36,10 @@ _LONGEST_INLINE = 250
 _NARROWEST = {Format.TEXT: 12.0, Format.DATE: 12.5, Format.MOMENT: 18.0, Format.INTEGER: 9.0, Format.DECIMAL: 11.0}
 #: ECMA-376 §18.2.5: what a defined name may consist of after its first character; 255 are allowed in all.
 _KEY = re.compile(r"[\w.]{1,200}")
+_ACROSS: Mapping[Format, Literal["left", "right"]] = {Format.TEXT: "left", Format.DECIMAL: "right"}
 _WIDEST = 28.0
-#: Height of one line of the header (points).
-_LINE = 17.0
+#: Height of one line of the header, and of every row below it (points).
+_LINE, _ROW = 17.0, 20.0
 
 
 def create_book(path: Path, tabs: Sequence[NewTab], properties: Mapping[str, str]) -> None:
@@ -113,6 +115,8 @@ def _add_tab(book: Workbook, tab: NewTab, lists: _Lists) -> None:
     sheet.row_dimensions[1].height = _LINE * max(_lines(sheet, number) for number in range(1, len(columns) + 1)) + 6
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{column_letters(len(columns))}1"
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _ROW, True
+    sheet.print_options.gridLines = True
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
@@ -125,12 +129,12 @@ def _add_column(sheet: Worksheet, number: int, column: NewColumn) -> None:
     header.font, header.fill, header.border = _HEADER_FONT, _HEADER_FILL, _HEADER_LINE
     header.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     header.number_format = Format.TEXT
-    across = "left" if column.format is Format.TEXT else "right" if column.format is Format.DECIMAL else "center"
+    across = _ACROSS.get(column.format, "center")
     dimension = sheet.column_dimensions[column_letters(number)]
     dimension.width = column.width or min(_WIDEST, max(_NARROWEST[column.format], _columns(column.label) + 4.0))
     dimension.number_format = column.format
     dimension.font = _BODY_FONT
-    dimension.alignment = Alignment(horizontal=across, vertical="center", wrap_text=column.format is Format.TEXT)
+    dimension.alignment = Alignment(horizontal=across, vertical="center", indent=1 if across == "right" else 0)
 
 
 def _add_rule(sheet: Worksheet, number: int, column: NewColumn, last: int, lists: _Lists) -> None:

@@ -239,7 +239,11 @@ def cells_in(body: bytes, pattern: re.Pattern[bytes]) -> list[Cell]:
 
 def moved_up(rows: bytes, number: int, gone: int) -> bytes:
     """Row `number` as XML when `gone` rows above it are no more. (A `<` never stands in a text.)"""
-    return _PLACED.sub(rb"\g<1>%d" % (number - gone), rows) if gone else rows
+    if not gone:
+        return rows
+    parts, now = _PLACED.split(rows), b"%d" % (number - gone)
+    parts[1::2] = [before + now for before in parts[1::2]]
+    return b"".join(parts)
 
 
 def open_sheet(xml: bytes) -> Sheet:

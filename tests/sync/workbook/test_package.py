@@ -88,6 +88,13 @@ def test_a_member_whose_bytes_were_hurt_is_damaged(tmp_path: Path) -> None:
         Package(bytes(content)).read(SHEET)
 
 
+def test_a_member_that_fails_its_checksum_is_damaged(tmp_path: Path) -> None:
+    content = bytearray(our_book(tmp_path).read_bytes())
+    content[content.rindex(SHEET.encode()) - 46 + 16] ^= 0xFF
+    with pytest.raises(Damaged):
+        Package(bytes(content)).read(SHEET)
+
+
 def test_two_members_of_one_name_are_damage(tmp_path: Path) -> None:
     path = our_book(tmp_path)
     with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(path, "a") as archive:

@@ -251,6 +251,7 @@ def test_properties_are_set_and_others_kept(tmp_path: Path) -> None:
     book, target = our_book(tmp_path), tmp_path / "target.xlsx"
     patch_book(book, target, {}, properties={GENERATION: "8", "另一个": "<&>"})
     assert changed_members(book, target) == {"docProps/custom.xml"}
+    assert members(target)["docProps/custom.xml"].count(GENERATION.encode()) == 1
     assert read_book(target).properties == {"taizhang-binding": "b1", GENERATION: "8", "另一个": "<&>"}
     assert {one.name: one.value for one in openpyxl.load_workbook(target).custom_doc_props.props}[GENERATION] == "8"  # type: ignore[attr-defined]  # the stubs lag behind
 
