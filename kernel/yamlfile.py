@@ -1,7 +1,7 @@
 """Reading the YAML that people write, and saying where they went wrong.
 
 Plainer than YAML itself: `no`, `on`, `12:30`, `2026-11-22` and `0371` stay the words they
-look like, a key that is written twice is an issue instead of a riddle, and anchors are refused.
+look like, a key that is written twice is an issue instead of a riddle, and anchors and tags are refused.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 
-from kernel.sentences import say
+from kernel.sentences import Sentence, say
 
 Place: TypeAlias = tuple[str | int, ...]
 
@@ -42,8 +42,8 @@ class YamlFile(NamedTuple):
     lines: dict[Place, int]
     issues: list[Issue]
 
-    def line(self, place: Place) -> int:
-        """The line of the deepest part of `place` that the file really has.
+    def part(self, place: Place) -> Place:
+        """The deepest part of `place` that the file really has.
 
         Pydantic puts the chosen union member into a place; the file has no such step.
         """
@@ -51,7 +51,19 @@ class YamlFile(NamedTuple):
         for step in place:
             if (*found, step) in self.lines:
                 found = (*found, step)
-        return self.lines.get(found, 1)
+        return found
+
+    def line(self, place: Place) -> int:
+        """The line of the deepest part of `place` that the file really has."""
+        return self.lines.get(self.part(place), 1)
+
+
+class _Refused(yaml.MarkedYAMLError):
+    """Something that YAML allows and a definition does not."""
+
+    def __init__(self, sentence: Sentence, mark: yaml.Mark) -> None:
+        super().__init__(problem_mark=mark)
+        self.sentence = sentence
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -59,11 +71,30 @@ class _PlainLoader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 -- PyYAML's own name
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse anchors, tags and undue depth before they are followed."""
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it open
+        if getattr(event, "anchor", None) is not None:
+            raise _Refused(say("不支持锚点与别名（& 和 *），请写全"), event.start_mark)
+        allowed = (None, "!env") if isinstance(event, yaml.ScalarEvent) else (None,)
+        if getattr(event, "tag", None) not in allowed:
+            raise _Refused(say("不支持标签（!），请直接写内容"), event.start_mark)
+        if self._depth > DEEPEST:
+            raise _Refused(say("嵌套超过 {limit} 层", limit=DEEPEST), event.start_mark)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
 
 _SCALARS = (
     ("null", r"null|~|", ["n", "~", ""]),
     ("bool", r"true|false", ["t", "f"]),
-    ("int", r"[-+]?(0|[1-9][0-9]*)", list("-+0123456789")),
+    ("int", r"[-+]?(0|[1-9][0-9]{0,17})", list("-+0123456789")),  # a longer one is a code, not a count
     ("float", r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", list("-+0123456789")),
 )
 for _tag, _words, _first in _SCALARS:
@@ -103,15 +134,20 @@ def read_yaml_source(source: bytes, path: Path) -> YamlFile:
         if issues or root is None:
             return YamlFile(None, lines, issues)
         return YamlFile(loader.construct_document(root), lines, issues)
+    except _Refused as refused:
+        return YamlFile(None, {}, [Issue(path, _line_of(refused), refused.sentence)])
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return YamlFile(None, {}, [Issue(path, line, say("YAML 写法有误：{why}", why=error.problem))])
+        return YamlFile(None, {}, [Issue(path, _line_of(error), say("YAML 写法有误：{why}", why=error.problem))])
     except yaml.YAMLError as error:
         return YamlFile(None, {}, [Issue(path, 1, say("YAML 写法有误：{why}", why=error))])
 
 
+def _line_of(error: yaml.MarkedYAMLError) -> int:
+    return error.problem_mark.line + 1 if error.problem_mark else 1
+
+
 def _walk(path: Path, root: yaml.Node | None) -> tuple[dict[Place, int], list[Issue]]:
-    """Map every place in the document to its line; note doubled keys, anchors and undue depth."""
+    """Map every place in the document to its line; note doubled keys."""
     walk = _Walk(path)
     if root is not None:
         walk.visit(root, ())
@@ -125,19 +161,11 @@ class _Walk:
         self.lines: dict[Place, int] = {}
         self.issues: list[Issue] = []
         self._path = path
-        self._seen: set[int] = set()
 
     def visit(self, node: yaml.Node, place: Place) -> None:
         """Note the line of `node` and go into what it holds."""
-        line = node.start_mark.line + 1
-        self.lines.setdefault(place, line)
-        if id(node) in self._seen:
-            self._wrong(line, say("不支持锚点与别名（& 和 *），请写全"))
-            return
-        self._seen.add(id(node))
-        if len(place) > DEEPEST:
-            self._wrong(line, say("嵌套超过 {limit} 层", limit=DEEPEST))
-        elif isinstance(node, yaml.SequenceNode):
+        self.lines.setdefault(place, node.start_mark.line + 1)
+        if isinstance(node, yaml.SequenceNode):
             for index, item in enumerate(node.value):
                 self.visit(item, (*place, index))
         elif isinstance(node, yaml.MappingNode):
