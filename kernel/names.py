@@ -33,10 +33,17 @@ def is_id(text: str) -> bool:
 def check_character(body: str) -> str:
     """The character that makes one wrong or two swapped characters in `body` noticeable.
 
-    A weighted sum modulo 31 with weights that are powers of 3 (as in GB 32100-2015).
+    Each place weighs twice its neighbour in the field of 32 elements, so no two of up to 31 places weigh the same.
     """
-    total = sum(ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(body))
-    return ALPHABET[(31 - total) % 31]
+    total = 0
+    for character in body:
+        total = _doubled(total ^ ALPHABET.index(character))
+    return ALPHABET[total]
+
+
+def _doubled(element: int) -> int:
+    """`element` times x in GF(2)[x] / (x⁵ + x² + 1)."""
+    return element << 1 ^ 0b100101 if element & 0b10000 else element << 1
 
 
 def _base32(number: int, digits: int) -> str:
