@@ -20,7 +20,7 @@ def utc_text(at: datetime) -> str:
     if at.tzinfo is None:
         message = "a moment without a time zone"
         raise ValueError(message)
-    return at.astimezone(UTC).strftime(_FORMAT)
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def from_utc_text(text: str) -> datetime:
