@@ -15,4 +15,4 @@ def to_json(value: Any) -> str:  # noqa: ANN401 -- whatever JSON can hold
 def digest(value: Any) -> str:  # noqa: ANN401 -- whatever JSON can hold
     """A SHA-256 of `value` that does not depend on the order of keys."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
