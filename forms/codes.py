@@ -17,7 +17,7 @@ _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 #: GB 11643-1999 §4.2.
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
-_PHONE = re.compile(r"(?:\+?86-?)?1\d{10}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|\d{3,4}-\d{3,4}-\d{3,4}")
+_PHONE = re.compile(r"(?:\+?86-?)?1\d{10}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|\d{3,4}-\d{3,4}-\d{3,4}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s<>()\[\],;:\"]{1,64}@[^@\s<>()\[\],;:\"]{1,253}\.[^@\s.]{2,63}")
 
 
@@ -54,7 +54,7 @@ def citizen_id_mistake(text: str) -> Sentence | None:
     """What is wrong with a citizen's id; None if nothing is. Its area code is not judged."""
     if damage := _damage(text):
         return damage
-    if not re.fullmatch(r"\d{17}[\dX]", text):
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", text):
         return say("公民身份号码是 17 位数字加 1 位数字或 X")
     try:
         date(int(text[6:10]), int(text[10:12]), int(text[12:14]))

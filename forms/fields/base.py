@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Annotated, Any, ClassVar, TypeAlias
 
@@ -10,6 +11,7 @@ from pydantic import Field as Key
 from pydantic_core import PydanticCustomError
 
 from forms.expressions.parsing import Expression, ExpressionMistake, parse
+from forms.expressions.values import number_text
 from forms.labels import Label
 from forms.values import Kind, Lookup, Raw, Rejected, Value
 from kernel.sentences import say
@@ -25,13 +27,21 @@ def _condition(given: object) -> Expression:
     except ExpressionMistake as mistake:
         raise PydanticCustomError(
             "expression",
-            "{sentence}（第 {column} 个字）",
-            {"sentence": str(mistake.sentence), "column": mistake.column},
+            "{sentence}",
+            {"sentence": str(mistake.sentence)},
         ) from mistake
 
 
 #: A condition or calculation: XLSForm's expression, parsed when the file is loaded.
 Condition: TypeAlias = Annotated[Expression, BeforeValidator(_condition)]
+
+
+def _switch(given: object) -> object:
+    return given if isinstance(given, bool) else _condition(given)
+
+
+#: Always, never, or when a condition holds.
+Switch: TypeAlias = Annotated[bool | Expression, BeforeValidator(_switch)]
 
 #: What a field may be called: lower-case Latin, so that it can be a column and a name in expressions.
 FieldName: TypeAlias = Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
@@ -54,12 +64,12 @@ class Field(Definition):
     name: FieldName
     label: Label
     hint: Label = Label("")
-    required: bool | Condition = False
+    required: Switch = False
     required_message: Label = Label("")
     relevant: Condition | None = None
     constraint: Condition | None = None
     constraint_message: Label = Label("")
-    read_only: bool | Condition = False
+    read_only: Switch = False
     default: Condition | None = None
     calculation: Condition | None = None
     #: Names this question had in earlier versions of the form: a rename keeps its answers.
@@ -93,10 +103,14 @@ def plain(raw: Raw) -> str:
     if isinstance(raw, int):
         return str(raw)
     if isinstance(raw, float):
-        return str(int(raw)) if raw.is_integer() else repr(raw)
+        return number_text(float(f"{raw:.15g}"))  # as many digits as a spreadsheet shows: 0.1 + 0.2 is 0.3
     if isinstance(raw, str):
-        return raw.replace("\r\n", "\n").strip()
+        return _UNSTORABLE.sub("", re.sub(r"\r+\n?", "\n", raw)).strip()
     raise Rejected(say("应当是一个值"))
+
+
+#: Control characters and halves of characters: nobody typed them, PostgreSQL and XML refuse them.
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def half_width(text: str) -> str:

@@ -6,9 +6,12 @@ import re
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
-from forms.fields.base import Field, half_width
+from forms.fields.base import Field
+from forms.fields.integer import digits_of
 from forms.values import Kind, Lookup, Rejected, Value
 from kernel.sentences import say
+
+LARGEST = Decimal(10) ** 14
 
 
 class DecimalNumber(Field):
@@ -23,17 +26,27 @@ class DecimalNumber(Field):
     def read_text(self, text: str, lookup: Lookup) -> Value:
         """Accept a plain number, also full-width or with thousands separators."""
         del lookup
-        digits = half_width(text).removesuffix(self.measure_word).replace(",", "").strip()
-        if not re.fullmatch(r"[-+]?(\d+(\.\d*)?|\.\d+)", digits):
+        digits = digits_of(text, self.measure_word)
+        if digits is None or not re.fullmatch(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", digits):
             raise Rejected(say("应是数字，例如 12.5"))
         number = Decimal(digits)
-        if abs(number) >= Decimal(10) ** 14 or -int(number.as_tuple().exponent) > 4:
+        if not fits(number) or number != rounded(number):
             raise Rejected(say("最多 14 位整数、4 位小数"))
         return canonical(number)
 
     def sort_key(self, value: Value) -> Any:  # noqa: ANN401 -- any ordered thing
         """By size, not by spelling."""
         return Decimal(str(value)) if value is not None else Decimal(0)
+
+
+def fits(number: Decimal) -> bool:
+    """Whether a column of 18 digits, 4 of them behind the point, holds `number`."""
+    return number.is_finite() and abs(number) < LARGEST
+
+
+def rounded(number: Decimal) -> Decimal:
+    """`number` (which fits) to four places."""
+    return number.quantize(Decimal("0.0001"))
 
 
 def canonical(number: Decimal) -> str:

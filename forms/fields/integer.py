@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 from forms.fields.base import Field, half_width
@@ -26,10 +27,18 @@ class Integer(Field):
     def read_text(self, text: str, lookup: Lookup) -> Value:
         """Accept digits, also full-width or with thousands separators, and the field's own measure word."""
         del lookup
-        digits = half_width(text).removesuffix(self.measure_word).replace(",", "").strip()
-        if not re.fullmatch(r"[-+]?\d+(\.0+)?", digits):
+        digits = digits_of(text, self.measure_word)
+        if digits is None or not re.fullmatch(r"[-+]?[0-9]+(\.0+)?", digits):
             raise Rejected(say("应是整数，例如 12"))
-        number = int(digits.split(".")[0])
+        number = Decimal(digits)
         if abs(number) > LARGEST:
             raise Rejected(say("这个数太大，编号请用文字题"))
-        return number
+        return int(number)
+
+
+def digits_of(text: str, measure_word: str) -> str | None:
+    """A number as typed, in plain digits without measure word and separators; None: the separators are elsewhere."""
+    bare = half_width(text).removesuffix(half_width(measure_word)).strip()
+    if "," in bare and not re.fullmatch(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", bare):
+        return None  # 1,5 is one and a half to some people
+    return bare.replace(",", "")

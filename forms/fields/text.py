@@ -41,6 +41,8 @@ class Text(Field):
             text = " ".join(text.split())
         if check := _CHECKS.get(self.format):
             text = half_width(text)
+            if self.format in (Format.USCC, Format.CITIZEN_ID):
+                text = text.upper()
             if sentence := check(text):
                 raise Rejected(sentence)
         if len(text) > _LONGEST:
