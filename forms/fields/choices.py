@@ -26,7 +26,7 @@ class ChoiceField(Field):
     @classmethod
     def _resolve(cls, given: object, info: ValidationInfo) -> object:
         if isinstance(given, list):
-            return {str(word): str(word) for word in given}
+            return _from_words(given)
         if isinstance(given, str):
             vocabularies: Mapping[str, Any] = (info.context or {}).get("vocabularies", {})
             if given not in vocabularies:
@@ -39,21 +39,34 @@ class ChoiceField(Field):
             return vocabularies[given]
         return given
 
+    @field_validator("choices", mode="after")
+    @classmethod
+    def _tell_apart(cls, choices: Mapping[str, Label]) -> Mapping[str, Label]:
+        """What a sheet shows must be read back as what it was."""
+        if not choices:
+            raise PydanticCustomError("choices", "至少要有一个选项")
+        spellings = _spellings(choices)
+        for name, label in choices.items():
+            if _meant(name, spellings) != name or _meant(label, spellings) != name:
+                raise PydanticCustomError(
+                    "choices", "选项 {name}（{label}）与另一个选项写法相同，分不清", {"name": name, "label": str(label)}
+                )
+        return choices
+
     @cached_property
     def _names(self) -> dict[str, str]:
-        """Every spelling by which a choice may be named: its name and its labels."""
-        names: dict[str, str] = {}
-        for name, label in self.choices.items():
-            for spelling in (name, *label.languages.values()):
-                names.setdefault(half_width(spelling).casefold(), name)
-        return names
+        return _spellings(self.choices)
+
+    def find_choice(self, text: str) -> str | None:
+        """The name of the choice that `text` is the name or the label of."""
+        return _meant(text, self._names)
 
     def read_choice(self, text: str) -> str:
         """The name of the choice that `text` means (its name or its label), or `Rejected`."""
-        spelling = half_width(text).casefold()
-        if spelling in self._names:
-            return self._names[spelling]
-        near = get_close_matches(spelling, list(self._names), n=1)
+        found = self.find_choice(text)
+        if found is not None:
+            return found
+        near = get_close_matches(_folded(text), list(self._names), n=1)
         if near:
             raise Rejected(
                 say("没有“{text}”这一项，是不是“{near}”？", text=text, near=self.choices[self._names[near[0]]])
@@ -65,3 +78,34 @@ class ChoiceField(Field):
     def label_of(self, name: object) -> Label:
         """The label of a choice; a name from an older version of the list stands for itself."""
         return self.choices.get(str(name)) or Label(str(name))
+
+
+def _from_words(given: list[object]) -> dict[str, str]:
+    """A list of words as choices that are called what they say."""
+    words = [str(word) for word in given if isinstance(word, str | int) and not isinstance(word, bool)]
+    if len(words) < len(given):
+        raise PydanticCustomError("choices", "一列选项里只能写文字；要另起名称请写成“名称: 文字”，前面不加“- ”")
+    if len(set(words)) < len(words):
+        raise PydanticCustomError("choices", "有的选项写了两次")
+    return {word: word for word in words}
+
+
+def _spellings(choices: Mapping[str, Label]) -> dict[str, str]:
+    """Every spelling to the choice it names: as written before folded, names before labels."""
+    found: dict[str, str] = {}
+    names = {name: (name,) for name in choices}
+    labels = {name: tuple(label.languages.values()) for name, label in choices.items()}
+    for spelled in (str, _folded):
+        for written in (names, labels):
+            for name, spellings in written.items():
+                for spelling in spellings:
+                    found.setdefault(spelled(spelling), name)
+    return found
+
+
+def _meant(text: str, spellings: Mapping[str, str]) -> str | None:
+    return spellings.get(text.strip()) or spellings.get(_folded(text))
+
+
+def _folded(text: str) -> str:
+    return half_width(text).casefold()

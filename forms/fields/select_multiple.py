@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeGuard
 
 from forms.fields.base import plain
 from forms.fields.choices import ChoiceField
-from forms.values import Kind, Lookup, Raw, Rejected, Value
-from kernel.sentences import say
+from forms.values import Kind, Lookup, Raw, Value
 
-_BETWEEN = re.compile(r"[、，,；;|\n]+")
+_BETWEEN = re.compile(r"([、，,；;|\n]+)")
 
 
 class SelectMultiple(ChoiceField):
@@ -25,10 +24,21 @@ class SelectMultiple(ChoiceField):
     def read(self, raw: Raw, lookup: Lookup) -> Value:
         """Accept a list of choices, or one text with 、 between them."""
         del lookup
-        words = _words(raw)
-        chosen = {self.read_choice(word) for word in words}
+        words = [plain(item) for item in raw] if _is_list(raw) else self._split(plain(raw))
+        chosen = {self.read_choice(word) for word in words if word}
         ordered: list[Value] = [name for name in self.choices if name in chosen]
         return ordered or None
+
+    def _split(self, text: str) -> list[str]:
+        """The choices that stand in one text; a label may itself hold what stands between labels."""
+        parts = _BETWEEN.split(text)  # word, separator, word, …
+        found = []
+        while parts:
+            ends = range(len(parts), 0, -2)
+            end = next((end for end in ends if self.find_choice("".join(parts[:end])) is not None), 1)
+            found.append("".join(parts[:end]).strip())
+            parts = parts[end + 1 :]
+        return found
 
     def show(self, value: Value, lookup: Lookup) -> str:
         """The labels with 、 between them."""
@@ -36,11 +46,5 @@ class SelectMultiple(ChoiceField):
         return "、".join(self.label_of(name) for name in value) if isinstance(value, list) else ""
 
 
-def _words(raw: Raw) -> list[str]:
-    if isinstance(raw, str):
-        return [word for part in _BETWEEN.split(raw) if (word := part.strip())]
-    if isinstance(raw, Sequence):
-        return [word for item in raw if (word := plain(item))]
-    if raw is None:
-        return []
-    raise Rejected(say("应当是几个选项"))
+def _is_list(raw: Raw) -> TypeGuard[Sequence[Raw]]:
+    return isinstance(raw, Sequence) and not isinstance(raw, str)
