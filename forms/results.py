@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from forms.expressions.values import text_of
-from forms.fields.decimal import canonical
+from forms.expressions.values import day_and_second, has_day, number_of, number_text, text_of
+from forms.fields.decimal import canonical, fits, rounded
+from forms.fields.integer import LARGEST
 from forms.values import Kind, Value
 
 
@@ -21,22 +22,33 @@ def as_value(result: Any, kind: Kind) -> Value:  # noqa: ANN401 -- whatever an e
     match kind:
         case Kind.INTEGER:
             number = _number(result)
-            return int(number) if number is not None else None
+            return int(number) if number is not None and abs(number) <= LARGEST else None
         case Kind.DECIMAL:
             number = _number(result)
-            return canonical(number.quantize(Decimal("0.0001"))) if number is not None else None
+            return canonical(rounded(number)) if number is not None and fits(number) else None
         case Kind.YES_NO:
             return result is True or result in ("true", "1", 1)
         case Kind.LIST:
             return [text_of(item) for item in result] if isinstance(result, list) else [text_of(result)]
+        case Kind.DATE | Kind.TIME:
+            return _moment(result, kind)
         case Kind.TABLE | Kind.NOTHING:
             return None
         case _:
-            return text_of(result)
+            return text_of(result) or None
 
 
 def _number(result: Any) -> Decimal | None:  # noqa: ANN401 -- as above
-    try:
-        return Decimal(text_of(result))
-    except InvalidOperation:
+    number = number_of(result)
+    return Decimal(number_text(number)) if math.isfinite(number) else None
+
+
+def _moment(result: Any, kind: Kind) -> str | None:  # noqa: ANN401 -- as above
+    """The day, or the hour and minute, that a date, a moment or a count of days since 1970 stands for."""
+    if isinstance(result, list) or (kind is Kind.DATE and isinstance(result, str) and not has_day(result)):
         return None
+    found = day_and_second(number_of(result))
+    if found is None:
+        return None
+    day, second = found
+    return day.isoformat() if kind is Kind.DATE else f"{second // 3600:02}:{second // 60 % 60:02}"
