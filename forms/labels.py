@@ -37,7 +37,7 @@ class Label(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Accept what YAML gives: words, a number that stands for words, or language to words."""
+        """Accept what YAML gives: words, a whole number that stands for words, or language to words."""
         return core_schema.no_info_plain_validator_function(
             cls.read, serialization=core_schema.plain_serializer_function_ser_schema(lambda label: label.languages)
         )
@@ -47,7 +47,7 @@ class Label(str):
         """A label from what a YAML file gives."""
         if isinstance(given, Label):
             return given
-        if isinstance(given, str | int | float) and not isinstance(given, bool):
+        if isinstance(given, str | int) and not isinstance(given, bool):
             return cls(str(given))
         if isinstance(given, Mapping) and given and all(isinstance(words, str) for words in given.values()):
             return cls({str(language): words for language, words in given.items()})

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from forms.definition import Form
 from forms.labels import Label
@@ -41,9 +42,21 @@ def load_vocabularies(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Iss
         file = read_yaml(path)
         issues += file.issues
         if isinstance(file.data, dict):
-            found[path.stem] = {str(name): Label.read(label).languages for name, label in file.data.items()}
+            found[path.stem], wrong = _labels(file, path)
+            issues += wrong
         elif not file.issues:
             issues.append(Issue(path, 1, say("选项表应是“名称: 文字”")))
+    return found, issues
+
+
+def _labels(file: YamlFile, path: Path) -> tuple[dict[str, dict[str, str]], list[Issue]]:
+    found: dict[str, dict[str, str]] = {}
+    issues: list[Issue] = []
+    for name, label in file.data.items():
+        try:
+            found[str(name)] = Label.read(label).languages
+        except PydanticCustomError as error:
+            issues.append(Issue(path, file.line((str(name),)), say("{key}：{why}", key=name, why=error.message())))
     return found, issues
 
 
@@ -55,6 +68,9 @@ def _form(file: YamlFile, path: Path, vocabularies: Vocabularies) -> Form | list
     try:
         form = Form.model_validate(file.data, context={"vocabularies": vocabularies})
     except ValidationError as error:
-        return [Issue(path, file.line(found["loc"]), sentence_of(found)) for found in error.errors()]
+        return [
+            Issue(path, file.line(found["loc"]), sentence_of(found, file.part(found["loc"])))
+            for found in error.errors()
+        ]
     mistakes = lint(form)
     return [Issue(path, file.line(mistake.place), mistake.sentence) for mistake in mistakes] or form

@@ -12,6 +12,7 @@ from forms.definition import Entity, Form, ListLayout, Numbering, Registration, 
 from forms.fields.base import Definition
 from forms.workflow import Guard, State, Transition, Workflow
 from kernel.sentences import Sentence, say
+from kernel.yamlfile import Place
 
 #: Which part of a form a key leads into; parts in lists and mappings are found by the key above them.
 _PARTS: dict[str, type[Definition]] = {
@@ -30,11 +31,13 @@ _PARTS: dict[str, type[Definition]] = {
 }
 
 
-def sentence_of(error: ErrorDetails) -> Sentence:
-    """One finding of pydantic in words that name the key and what to do."""
+def sentence_of(error: ErrorDetails, part: Place) -> Sentence:
+    """One finding of pydantic in words that name the key and what to do; `part` is the place the file has."""
     place = error["loc"]
-    key = str(place[-1]) if place else ""
     kind = error["type"]
+    if place and place[-1] == "[key]":
+        return say("“{key}”要加引号：名称应当是文字", key=place[-2])
+    key = _called(place if kind in ("missing", "extra_forbidden") else part)
     context: dict[str, Any] = error.get("ctx", {})
     if kind in _FIXED:
         return say(_FIXED[kind], key=key)
@@ -47,9 +50,17 @@ def sentence_of(error: ErrorDetails) -> Sentence:
         case "string_pattern_mismatch":
             return _pattern(key, error)
         case "enum" | "literal_error":
-            return say("{key} 只能是 {expected}", key=key, expected=context.get("expected", ""))
+            expected = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "").replace(", ", "、")
+            return say("{key} 只能是 {expected}", key=key, expected=expected)
         case _:
             return say("{key}：{why}", key=key, why=error["msg"])
+
+
+def _called(place: Place) -> str:
+    """The key a place ends in, or which one of a list."""
+    if not place:
+        return ""
+    return str(place[-1]) if isinstance(place[-1], str) else f"第 {place[-1] + 1} 项"
 
 
 #: What is said of a kind of mistake that needs no more than the key's name.

@@ -8,12 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Discriminator, Tag
 
 from forms.fields.base import Condition, Definition, FieldName
 from forms.labels import Label
 
 Everything: TypeAlias = Literal["all"]
+
+
+def _written_as(given: object) -> str:
+    return "all" if isinstance(given, str) else "fields"
+
+
+Editable: TypeAlias = Annotated[
+    Annotated[tuple[FieldName, ...], Tag("fields")] | Annotated[Everything, Tag("all")], Discriminator(_written_as)
+]
 
 
 class Comment(StrEnum):
@@ -40,15 +51,15 @@ class State(Definition):
     tone: Tone = Tone.PLAIN
     transitions: tuple[str, ...] = ()
     #: Role to the fields it may change in this state, or `all`.
-    edit: Mapping[str, tuple[FieldName, ...] | Everything] = {}
+    edit: Mapping[str, Editable] = {}
 
 
 class Guard(Definition):
     """Who may take a transition, and when; every part that is given must hold."""
 
     roles: tuple[str, ...] = ()
-    #: Only people of a unit that the record concerns (field name: only of the unit in that field).
-    units: Literal["concerned"] | FieldName | None = None
+    #: `concerned`: only people of a unit that the record concerns; a field's name: only of the unit in that field.
+    units: FieldName | None = None
     expr: Condition | None = None
     #: Said to whoever may not pass because of `expr`.
     message: Label = Label("")
