@@ -227,28 +227,30 @@ def merge(
     settled = {step.id for step in unknown} | {step.likely for step in unknown}
     steps: list[Step] = []
     for key in sorted((base.keys() | records.keys() | originals.keys()) - settled):
-        steps += _merge_row(key, base.get(key), records.get(key), originals.get(key), columns)
-    steps += [*unknown, *copies]
+        if key in records:
+            row = _Row(key, base.get(key), records[key], originals.get(key), copies.get(key, ()))
+            steps += _merge_row(row, columns)
+    steps += unknown
+    steps += [Duplicate(copy.number, step.id, step.number) for step in unknown for copy in copies.get(step.id, ())]
     steps += [step for line in lines if not line.id for step in _new_row(line)]
     return steps
 
 
-def _originals(base: Mapping[str, Row], lines: Sequence[Line]) -> tuple[dict[str, Line], list[Duplicate]]:
+def _originals(base: Mapping[str, Row], lines: Sequence[Line]) -> tuple[dict[str, Line], dict[str, list[Line]]]:
     """The row of each id, and its copies: the original is the row most like what was agreed, then the upper one."""
     same: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         if line.id:
             same[line.id].append(line)
     originals: dict[str, Line] = {}
-    copies: list[Duplicate] = []
+    copies: dict[str, list[Line]] = {}
     for key, rivals in same.items():
         agreed = base.get(key, {})
-        best = rivals[0]
-        if len(rivals) > 1:
-            best = min(rivals, key=lambda line: (-_alike(agreed, line.cells), line.number))
-            copies += [Duplicate(line.number, key, best.number) for line in rivals if line is not best]
-        originals[key] = best
-    return originals, sorted(copies, key=lambda copy: copy.number)
+        ordered = sorted(rivals, key=lambda line: (-_alike(agreed, line.cells), line.number)) if rivals[1:] else rivals
+        originals[key] = ordered[0]
+        if ordered[1:]:
+            copies[key] = sorted(ordered[1:], key=lambda line: line.number)
+    return originals, copies
 
 
 def _unknown(
@@ -275,53 +277,83 @@ def _alike(one: Row, other: Row) -> int:
 # ---- one row -------------------------------------------------------------------------------------------------------
 
 
-def _merge_row(
-    key: str, base: Row | None, record: Record | None, line: Line | None, columns: Columns
-) -> Iterator[Step]:
-    if record is None:
-        return
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Everything about one record: what was agreed, what it says, its row and that row's copies."""
+
+    id: str
+    base: Row | None
+    record: Record
+    line: Line | None
+    copies: Sequence[Line]
+
+    @property
+    def agreed(self) -> Row:
+        """What was agreed; nothing, when the sheet had no such row."""
+        return self.base or {}
+
+
+def _merge_row(row: _Row, columns: Columns) -> Iterator[Step]:
+    line = row.line
     if line is None:
-        yield from _without_line(key, base, record, columns)
-    elif record.standing is Standing.WITHDRAWN:
-        yield from _withdrawn(key, base, record, line, columns)
+        yield from _without_line(row, columns)
+    elif row.record.standing is Standing.WITHDRAWN and not _touched(row, columns):
+        for each in (line, *row.copies):
+            yield from _locked_edits(row, each, columns)
+            yield DropRow(row.id, each.number)
     else:
-        steps = list(_merge_cells(key, base or {}, record.cells, line, columns))
-        yield from steps
-        unmended = any(isinstance(step, TakeCell | RefuseCell) for step in steps)
-        if record.standing is Standing.UNLISTED and not unmended:
-            yield DropRow(key, line.number)
+        yield from _with_line(row, line, columns)
+        yield from (Duplicate(copy.number, row.id, line.number) for copy in row.copies)
 
 
-def _without_line(key: str, base: Row | None, record: Record, columns: Columns) -> Iterator[Step]:
+def _with_line(row: _Row, line: Line, columns: Columns) -> Iterator[Step]:
+    if row.record.standing is Standing.WITHDRAWN:
+        yield RestoreRecord(row.id)
+        told = _in_a_line(line.cells, columns)
+        yield Conflict(row.id, "", _in_a_line(row.agreed, columns), "", told, Winner.SHEET)
+    steps = list(_merge_cells(row, line, columns))
+    yield from steps
+    unmended = row.copies or any(isinstance(step, TakeCell | RefuseCell) for step in steps)
+    if row.record.standing is Standing.UNLISTED and not unmended:
+        yield DropRow(row.id, line.number)
+
+
+def _without_line(row: _Row, columns: Columns) -> Iterator[Step]:
     """The sheet has no row of this id: it was deleted there, or never came to be."""
-    if record.standing is not Standing.LISTED:
+    cells = row.record.cells
+    if row.record.standing is not Standing.LISTED:
         return
-    if base is None:
-        yield AppendRow(key)
-    elif all(base.get(name, "") == record.cells.get(name, "") for name in columns.names):
-        yield WithdrawRecord(key)
+    if row.base is None:
+        yield AppendRow(row.id)
+    elif all(row.base.get(name, "") == cells.get(name, "") for name in columns.names):
+        yield WithdrawRecord(row.id)
     else:
-        yield AppendRow(key)
-        yield Conflict(key, "", _in_a_line(base, columns), _in_a_line(record.cells, columns), "", Winner.RECORD)
+        yield AppendRow(row.id)
+        yield Conflict(row.id, "", _in_a_line(row.base, columns), _in_a_line(cells, columns), "", Winner.RECORD)
 
 
-def _withdrawn(key: str, base: Row | None, record: Record, line: Line, columns: Columns) -> Iterator[Step]:
-    """The record was withdrawn and its row is still there, or is there again."""
-    agreed = base or {}
-    touched = base is None or any(
-        line.cells.get(name, "") != agreed.get(name, "") for name in columns.names if name not in columns.locked
+def _touched(row: _Row, columns: Columns) -> bool:
+    """Whether somebody worked on the row, or on a copy of it, or put it back, after it was agreed upon."""
+    return row.base is None or any(
+        line.cells.get(name, "") != row.base.get(name, "")
+        for line in (row.line, *row.copies)
+        for name in columns.names
+        if line is not None and name not in columns.locked
     )
-    if not touched:
-        yield DropRow(key, line.number)
-        return
-    yield RestoreRecord(key)
-    yield Conflict(key, "", _in_a_line(agreed, columns), "", _in_a_line(line.cells, columns), Winner.SHEET)
-    yield from _merge_cells(key, agreed, record.cells, line, columns)
 
 
-def _merge_cells(key: str, base: Row, record: Row, line: Line, columns: Columns) -> Iterator[Step]:
+def _locked_edits(row: _Row, line: Line, columns: Columns) -> Iterator[Conflict]:
+    """What somebody typed into locked cells of a row that goes."""
     for column in columns.names:
-        was, here, there = base.get(column, ""), record.get(column, ""), line.cells.get(column, "")
+        was, there = row.agreed.get(column, ""), line.cells.get(column, "")
+        if there != was:
+            yield Conflict(row.id, column, was, row.record.cells.get(column, ""), there, Winner.RECORD)
+
+
+def _merge_cells(row: _Row, line: Line, columns: Columns) -> Iterator[Step]:
+    key, agreed, record = row.id, row.agreed, row.record.cells
+    for column in columns.names:
+        was, here, there = agreed.get(column, ""), record.get(column, ""), line.cells.get(column, "")
         if column in line.wrong:
             yield RefuseCell(line.number, key, column, there, line.wrong[column])
         elif here == there:

@@ -285,16 +285,19 @@ def _respelled(outlook: Outlook, rows: Rows, taken: Taken) -> dict[tuple[int, st
 def _conflicts(steps: Sequence[Step], taken: Taken, records: Mapping[str, Record]) -> list[Conflict]:
     """The conflicts that came to something, and the cells that the record's own rules did not let in."""
     refused = {(step.id, step.column) for step in taken.refused}
-    overridden = {(step.id, step.column): step for step in steps if isinstance(step, Conflict)}
-    found = {at: step for at, step in overridden.items() if at not in refused}
+    noted = [step for step in steps if isinstance(step, Conflict)]
+    overridden = {(step.id, step.column): step for step in noted}
+    ignored = []
     for step in steps:
         if not isinstance(step, TakeCell) or step.value != taken.taken.get(step.id, {}).get(step.column):
             continue
         shown = records[step.id].cells.get(step.column, "")
         if shown != step.value:
-            base = overridden[step.id, step.column].base if (step.id, step.column) in overridden else shown
-            found[step.id, step.column] = Conflict(step.id, step.column, base, shown, step.value, Winner.RECORD)
-    return list(found.values())
+            at = (step.id, step.column)
+            base = overridden[at].base if at in overridden else shown
+            refused.add(at)
+            ignored.append(Conflict(step.id, step.column, base, shown, step.value, Winner.RECORD))
+    return [step for step in noted if (step.id, step.column) not in refused] + ignored
 
 
 def _overruled(outlook: Outlook, taken: Taken) -> list[Conflict]:
