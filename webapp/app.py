@@ -7,21 +7,21 @@ import logging
 import pkgutil
 import secrets
 from datetime import timedelta
+from pathlib import Path
 
-from flask import Blueprint, Flask, Response, g, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.wrappers import Response as AnyResponse
 
 import webapp.views
 from kernel.problems import Problem
 from kernel.sentences import say
-from webapp import guards, templating, wording
+from webapp import guards, intake, templating, wording
+from webapp.catalogues import compile_catalogues
 from webapp.site import Site, secret_key
 from webapp.throttle import Throttle
-
-#: A form without files is far smaller; a larger body is refused before it is read (bytes).
-LARGEST_BODY = 2 * 1024 * 1024
 
 _log = logging.getLogger("taizhang.web")
 
@@ -42,9 +42,9 @@ def create_app(site: Site) -> Flask:
 def _configure(app: Flask, site: Site) -> None:
     app.config.update(
         SECRET_KEY=secret_key(site.settings),
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
-        MAX_FORM_PARTS=20_000,
+        MAX_CONTENT_LENGTH=intake.LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=intake.LARGEST_BODY,
+        MAX_FORM_PARTS=intake.MOST_VALUES,
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
         SESSION_COOKIE_NAME="taizhang",
         SESSION_COOKIE_HTTPONLY=True,
@@ -60,15 +60,19 @@ def _configure(app: Flask, site: Site) -> None:
 
 
 def _set_up_language(app: Flask) -> None:
+    compile_catalogues(Path(app.root_path) / "translations")
     Babel(app, locale_selector=wording.chosen_language, default_locale="zh")
     wording.teach(app)
     templating.teach(app)
 
 
 def _set_up_sessions(app: Flask) -> None:
-    CSRFProtect(app)
+    # What a page of problems needs comes first, for every later step may refuse the request.
     app.before_request(_new_nonce)
     app.before_request(guards.load_person)
+    app.before_request(intake.allow_tables)
+    app.before_request(intake.refuse_unstorable)
+    CSRFProtect(app)
     app.after_request(_guard_headers)
 
 
@@ -84,7 +88,6 @@ def _answer_errors(app: Flask) -> None:
     app.register_error_handler(Problem, _answer_problem)
     app.register_error_handler(CSRFError, _answer_csrf)
     app.register_error_handler(HTTPException, _answer_http)
-    app.register_error_handler(UnicodeDecodeError, _answer_encoding)
     app.register_error_handler(Exception, _answer_bug)
 
 
@@ -96,13 +99,15 @@ def _guard_headers(response: Response) -> Response:
     """What a browser must not do with our pages (OWASP ASVS 5.0 §3.4)."""
     response.headers.setdefault(
         "Content-Security-Policy",
-        f"default-src 'self'; script-src 'self' 'nonce-{g.nonce}'; style-src 'self'; img-src 'self' data:; "
+        f"default-src 'self'; script-src 'self' 'nonce-{g.get('nonce', '')}'; style-src 'self'; img-src 'self' data:; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response
@@ -110,31 +115,35 @@ def _guard_headers(response: Response) -> Response:
 
 def wants_json() -> bool:
     """Whether whoever asks is a program."""
-    return request.path.startswith("/api/") or request.is_json
+    return request.path.startswith("/api/") or request.is_json or request.accept_mimetypes.best == "application/json"
 
 
-def _answer_problem(problem: Problem) -> tuple[Response | str, int]:
+def _answer_problem(problem: Problem) -> AnyResponse | tuple[Response | str, int]:
+    if isinstance(problem, guards.SignInFirst) and request.method == "GET" and not wants_json():
+        return redirect(url_for("session.get_sign_in", next=request.full_path.rstrip("?")))
     return _answer(problem.status, problem.code, problem.sentence)
 
 
 def _answer_csrf(error: CSRFError) -> tuple[Response | str, int]:
     del error
-    return _answer(400, "session.token", say("这一页的令牌缺失或已失效，请返回上一页刷新后再提交，已填内容请先复制"))
+    return _answer(
+        400, "session.token", say("这一页放得太久或登录已变，请返回上一页，刷新后再提交；已填的内容请先复制")
+    )
 
 
-def _answer_http(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
+def _answer_http(error: HTTPException) -> AnyResponse | tuple[Response | str, int] | HTTPException:
     if error.code is None or error.code < 400:
         return error
     if isinstance(error, RequestEntityTooLarge):
-        limit = LARGEST_BODY // 1024 // 1024
-        return _answer(413, "request.too_large", say("提交的内容超过 {limit} MB", limit=limit))
-    sentences = {404: say("没有这个页面"), 405: say("这个地址不能这样用"), 400: say("请求不完整")}
-    return _answer(error.code, f"http.{error.code}", sentences.get(error.code, say("请求没有成功")))
-
-
-def _answer_encoding(error: UnicodeDecodeError) -> tuple[Response | str, int]:
-    del error
-    return _answer(400, "request.encoding", say("提交的内容不是 UTF-8 编码"))
+        limit = (request.max_content_length or intake.LARGEST_BODY) // 1024 // 1024
+        return _answer(413, "request.too_large", say("提交的内容超过 {limit} MB，请分几次提交", limit=limit))
+    sentences = {404: say("没有这个页面"), 405: say("这个地址不能这样用"), 400: say("请求不完整，请返回上一页再试")}
+    sentence = sentences.get(error.code, say("请求没有成功"))
+    body, status = _answer(error.code, f"http.{error.code}", sentence)
+    response = current_app.make_response((body, status))
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
 
 
 def _answer_bug(error: Exception) -> tuple[Response | str, int]:

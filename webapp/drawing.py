@@ -7,27 +7,25 @@ from typing import Any
 
 import wtforms
 from flask import current_app
-from flask_babel import gettext
 
 from forms.definition import Form, walk
 from forms.expressions.names import seen_from
 from forms.expressions.parsing import Expression
 from forms.expressions.tree import to_json
 from forms.fields.base import Field
-from forms.fields.group import Group
 from forms.fields.repeat import Repeat
-from forms.labels import Label
-from forms.values import Kind
-from kernel.sentences import translated
+from forms.values import Kind, Lookup, Raw, Value
 from records.catalogue import Published
 from records.ledger import Ledger
+from records.model import Occasion
 from records.people import all_units
 from webapp import guards
 from webapp.guards import site
-from webapp.webform import Drawing, form_class
-from webapp.wording import language
+from webapp.webform import Drawing, form_class, held_row
+from webapp.wording import language, translate
 
-_CONDITIONS = ("relevant", "required", "calculation", "constraint")
+#: What the page works out by itself; constraints are left to the server, which tells every mistake at once.
+_CONDITIONS = ("relevant", "required", "calculation")
 
 
 def controls(ledger: Ledger, published: Published) -> type[wtforms.Form]:
@@ -37,43 +35,54 @@ def controls(ledger: Ledger, published: Published) -> type[wtforms.Form]:
     key = (published.form.id, published.version, language(), hash(tuple(units)))
     if key not in made:
 
-        def words(said: object) -> str:
-            return said.inside(language()) if isinstance(said, Label) else translated(str(said), gettext)
-
         def choose(kinds: Sequence[str]) -> Mapping[str, str]:
             return {unit.id: unit.name for unit in units if not kinds or unit.kind in kinds}
 
-        made[key] = form_class(published.form.fields, Drawing(words, choose))
+        made[key] = form_class(published.form.fields, Drawing(translate, choose))
     return made[key]
+
+
+def blank_rows(ledger: Ledger, published: Published, occasion: Occasion) -> dict[str, dict[str, Raw]]:
+    """An untouched row of each repeat, with the defaults that a row starts with."""
+    repeats = [field for field in published.form.questions.values() if isinstance(field, Repeat)]
+    empty: dict[str, Raw] = {field.name: [{}] for field in repeats}
+    answers = published.reader.read(empty, ledger.circumstances(occasion)).answers
+    return {field.name: _first_row(field, answers.get(field.name), ledger.lookup) for field in repeats}
+
+
+def _first_row(field: Repeat, rows: Value, lookup: Lookup) -> dict[str, Raw]:
+    first = rows[0] if isinstance(rows, list) and rows else {}
+    return held_row(field, first if isinstance(first, dict) else {}, lookup)
+
+
+def blank_entries(made: type[wtforms.Form], blanks: Mapping[str, Mapping[str, Raw]]) -> dict[str, wtforms.FormField]:
+    """The blank rows as controls: patterns for the page's “add a row”."""
+    page = made(data={name: [row] for name, row in blanks.items()})
+    return {name: page[name].entries[0] for name in blanks}
 
 
 def page_logic(form: Form, names: Iterable[str]) -> dict[str, Any]:
     """Every condition of the questions drawn, as trees; what is enforced is enforced by the server all the same."""
     drawn = set(names)
+    fields = [field for field in walk(form.fields) if field.name in drawn or field.kind is Kind.NOTHING]
     return {
         "zone": site().settings.time_zone,
         "user": dict(guards.actor().facts),
         "kinds": form.kinds,
+        "fields": {field.name: _logic(field) for field in fields},
         "rows": {
-            name: seen_from(name, form.kinds) for name, field in form.questions.items() if isinstance(field, Repeat)
-        },
-        "fields": {
-            field.name: _logic(field)
-            for field in _everything(form.fields)
-            if field.name in drawn or field.kind is Kind.NOTHING or field.name not in form.questions
+            field.name: {
+                "kinds": seen_from(field.name, form.kinds),
+                "fields": {inner.name: _logic(inner) for inner in walk(field.fields)},
+            }
+            for field in fields
+            if isinstance(field, Repeat)
         },
     }
 
 
-def _everything(fields: tuple[Field, ...]) -> Iterable[Field]:
-    for field in walk(fields):
-        yield field
-        if isinstance(field, Repeat):
-            yield from _everything(field.fields)
-
-
 def _logic(field: Field) -> dict[str, Any]:
-    logic: dict[str, Any] = {"kind": str(field.kind), "group": isinstance(field, Group)}
+    logic: dict[str, Any] = {"worked_out": field.type == "calculate"}
     for key in _CONDITIONS:
         condition = getattr(field, key)
         if isinstance(condition, Expression):

@@ -47,6 +47,7 @@ def behind_the_scenes(site: Site, stop: threading.Event) -> Iterator[Worker]:
         stop.set()
         worker.wake()
         working.join()
+        behind.close()
 
 
 def serve(site: Site, *, host: str, port: int) -> None:

@@ -101,6 +101,11 @@ class Settings(_Part):
         return ZoneInfo(self.time_zone)
 
     @property
+    def web_address(self) -> str:
+        """How people reach the pages, without a slash at the end."""
+        return (self.web.address or f"http://{self.web.host}:{self.web.port}").rstrip("/")
+
+    @property
     def sheet_interval(self) -> timedelta:
         """How often the shared sheets are looked at."""
         return timedelta(seconds=self.sheets.every)

@@ -27,7 +27,7 @@ def pairs(conn: Connection, catalogue: Catalogue, settings: Settings) -> dict[st
         layout = layout_of(published.form)
         if layout is None:
             continue
-        place = kind.Settings(path=settings.sheets.folder / f"{published.form.title}.xlsx")
+        place = kind.Settings(path=str(settings.sheets.folder / "{tab}.xlsx"))
         sheet = kind.open_sheet(place, layout)
         found[form_id] = Pair(pair_name(published.form), form_id, sheet, settings.area, root)
     return found

@@ -16,8 +16,10 @@ from records.events import Event, note
 from records.people import calendar, is_workday
 from records.queue import Reaction
 from records.sheets import Binding, all_bindings
+from reports.compile import COMPILED, DRAWN
+from reports.deliver import PLANNED
 from sync.round import Mode, Pair, run_round
-from webapp.bulletins import Bulletins
+from webapp.bulletins import ASKED, Bulletins
 from webapp.sheeting import pairs
 from webapp.site import SYSTEM, Site
 
@@ -43,7 +45,7 @@ def _mode_and_form(event: Event) -> str | None:
 
 def _hour(event: Event) -> str | None:
     report = event.subject.removeprefix("report:")
-    return f"{report} {event.details['due_at']} {'late' if event.details.get('late') else 'on time'}"
+    return f"{report} {event.details['due_at']} {'late' if event.details.get('late') else 'on'}"
 
 
 def _subject(event: Event) -> str | None:
@@ -61,9 +63,10 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "submission.restored": [_ROUND],
     STIRRED: [Reaction("sheet.round", _sheet_lane, _mode_and_form)],
     DUE: [Reaction("report.compile", lambda _: "reports", _hour)],
-    "edition.compiled": [Reaction("edition.draw", lambda _: "pdf", _subject)],
-    "edition.drawn": [Reaction("edition.mail", lambda _: "reports", _subject)],
-    "delivery.planned": [Reaction("delivery.send", lambda _: "mail", _subject)],
+    COMPILED: [Reaction("edition.draw", lambda _: "pdf", _subject)],
+    DRAWN: [Reaction("edition.mail", lambda _: "reports", _subject)],
+    ASKED: [Reaction("edition.mail_asked", lambda _: "reports", _subject)],
+    PLANNED: [Reaction("delivery.send", lambda _: "mail", _subject)],
 }
 
 
@@ -88,8 +91,9 @@ class Behind:
         return {
             "sheet.round": self._round,
             "report.compile": lambda turn: self._bulletins.compile_due(turn.argument),
-            "edition.draw": lambda turn: self._bulletins.draw(turn.argument),
-            "edition.mail": lambda turn: self._bulletins.plan_mail(turn.argument),
+            "edition.draw": self._draw,
+            "edition.mail": lambda turn: self._bulletins.mail_if_due(turn.argument),
+            "edition.mail_asked": lambda turn: self._bulletins.plan_mail(turn.argument),
             "delivery.send": lambda turn: self._bulletins.send(turn.argument),
         }
 
@@ -131,6 +135,13 @@ class Behind:
         before = self._looked.get(form_id)
         self._looked[form_id] = look
         return before != look
+
+    def close(self) -> None:
+        """End what the tasks keep warm."""
+        self._bulletins.close()
+
+    def _draw(self, turn: Turn) -> None:
+        self._bulletins.draw(turn.argument)
 
     def _round(self, turn: Turn) -> None:
         form_id, _, mode = turn.argument.partition(" ")

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 FREE_TRIES = 5
 WINDOW = timedelta(minutes=15)
+#: More keys than an office has people and machines: whoever makes them up does not fill the memory.
+MOST_KEYS = 10_000
 
 
 @dataclass(slots=True)
@@ -28,12 +30,20 @@ class Throttle:
     def failed(self, key: str, now: datetime) -> None:
         """Note a failure of `key`."""
         with self._lock:
+            if len(self._failures) >= MOST_KEYS:
+                self._forget_old(now)
             self._failures[key] = [*self._recent(key, now), now][-FREE_TRIES:]
 
     def succeeded(self, key: str) -> None:
         """Forget the failures of `key`."""
         with self._lock:
             self._failures.pop(key, None)
+
+    def _forget_old(self, now: datetime) -> None:
+        """Forget what is over; when all of it is recent, the oldest half goes."""
+        living = {key: recent for key in self._failures if (recent := self._recent(key, now))}
+        latest = sorted(living, key=lambda key: living[key][-1])
+        self._failures = {key: living[key] for key in latest[-(MOST_KEYS // 2) :]}
 
     def _recent(self, key: str, now: datetime) -> list[datetime]:
         return [at for at in self._failures.get(key, []) if now - at < WINDOW]

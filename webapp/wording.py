@@ -8,7 +8,7 @@ from flask import Flask, g, request, session
 from flask_babel import get_locale, gettext
 
 from forms.labels import Label
-from kernel.sentences import translated
+from kernel.sentences import Sentence, translated
 from webapp.guards import site
 
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -31,10 +31,21 @@ def language() -> str:
 
 
 def translate(sentence: object) -> str:
-    """A sentence or label in the language of this page."""
+    """A sentence or label in the language of this page, with what it names; any other text stays as somebody wrote it."""
     if isinstance(sentence, Label):
         return sentence.inside(language())
-    return translated(sentence, gettext) if isinstance(sentence, str) else str(sentence)
+    return translated(_with_labels_said(sentence), gettext) if isinstance(sentence, Sentence) else str(sentence)
+
+
+def _with_labels_said(sentence: Sentence) -> Sentence:
+    """The same sentence, with the labels it names in the language of this page."""
+
+    def said(value: object) -> object:
+        if isinstance(value, Label):
+            return value.inside(language())
+        return _with_labels_said(value) if isinstance(value, Sentence) else value
+
+    return Sentence(sentence.template, {name: said(value) for name, value in sentence.values.items()})
 
 
 def moment(at: datetime) -> str:

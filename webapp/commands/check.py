@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import click
-from reports.folder import load_reports
 
 from forms.folder import load_folder
 from kernel.yamlfile import Issue
+from reports.loading import load_reports
+from webapp.bulletins import judge_schedule
 from webapp.settings import read_settings
 
 
@@ -20,7 +21,7 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
     """检查每个表单和通报的定义文件：文件:行: 哪里不对、怎么改。有错时退出码为 1。"""
     settings = read_settings(ctx.obj)
     folder = load_folder(settings.forms)
-    reports = load_reports(settings.reports, folder.forms)
+    reports = load_reports(settings.reports, folder.forms, judge_schedule)
     issues = [*folder.issues, *reports.issues]
     if as_json:
         click.echo(json.dumps([_as_json(issue) for issue in issues], ensure_ascii=False))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import click
-from demo.loading import load
 
+from demo.loading import load
 from webapp.progress import progress_bar
 from webapp.settings import read_settings
 from webapp.site import open_site
@@ -17,5 +17,8 @@ def command(ctx: click.Context) -> None:
     settings = read_settings(ctx.obj)
     site = open_site(settings)
     with progress_bar() as progress:
-        summary = load(site.database, folder=settings.forms, area=settings.area, progress=progress)
-    click.echo(str(summary))
+        summary = load(site.database, definitions=settings.forms, now=site.now(), progress=progress)
+    if not summary.records:
+        click.echo("演示数据已经在里面了")
+        return
+    click.echo(f"{summary.units} 个单位，{summary.people} 人，{sum(summary.records.values())} 条记录")

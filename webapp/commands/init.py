@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kernel.canonical import to_json
 from records.people import Person, Unit, count_people, hash_password, save_people, save_units
 from webapp.office_file import load_office_file
 from webapp.settings import read_settings

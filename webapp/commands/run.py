@@ -7,7 +7,7 @@ from contextlib import closing
 
 import click
 
-from demo.accounts import PASSWORD, SHOWCASE
+from demo.accounts import showcase
 from demo.loading import load
 from kernel.problems import Unavailable
 from kernel.sentences import say
@@ -39,7 +39,7 @@ def command(ctx: click.Context, host: str | None, port: int | None) -> None:
     _check_port(host, port)
     site = open_site(settings)
     _set_up(site, settings)
-    _greet(site, settings, host, port)
+    _greet(settings, host, port)
     serve(site, host=host, port=port)
 
 
@@ -57,19 +57,18 @@ def _set_up(site: Site, settings: Settings) -> None:
         is_new = count_people(conn) == 0
     if is_new and settings.demo:
         with progress_bar() as progress:
-            load(site.database, folder=settings.forms, area=settings.area, progress=progress)
+            load(site.database, definitions=settings.forms, now=site.now(), progress=progress)
     else:
         site.publish_forms(SYSTEM.id)
 
 
-def _greet(site: Site, settings: Settings, host: str, port: int) -> None:
-    del site
+def _greet(settings: Settings, host: str, port: int) -> None:
     address = settings.web.address or f"http://{host}:{port}"
     click.echo(f"\n  {settings.office}  {address}\n")
     if settings.demo:
-        click.echo(f"  演示账号（密码都是 {PASSWORD}）：")
-        for account in SHOWCASE:
-            click.echo(f"    {account.id:<12}{account.name}，{account.title}")
+        click.echo("  演示账号：")
+        for account in showcase():
+            click.echo(f"    {account.sign_in:<12}{account.password}  {account.title['zh']}")
         click.echo("")
     if problem := can_draw():
         click.echo(f"  注意：{problem.sentence}\n", err=True)

@@ -14,7 +14,8 @@ from records.model import Accepted, Door, Submission
 from records.submit import Entry
 from webapp import guards
 from webapp.guards import site
-from webapp.views.fill import send
+from webapp.intake import require_storable
+from webapp.views.fill import INSTANCE, send
 from webapp.wording import translate
 
 views = Blueprint("api", __name__, url_prefix="/api")
@@ -29,6 +30,15 @@ class NotJson(Problem):
         super().__init__(say('请发送 JSON：{"instance_id": "…", "answers": {…}}'))
 
 
+class BadInstance(Problem):
+    """An instance_id is 8 to 100 letters, digits, points, colons, dashes or underlines: a UUID is best."""
+
+    code = "request.instance_id"
+
+    def __init__(self) -> None:
+        super().__init__(say("instance_id 应是 8 到 100 个字母、数字、点、冒号或横线，建议用 UUID"))
+
+
 @views.get("/session")
 def get_session() -> Response:
     """Who is signed in, and the token to send as X-CSRFToken with every change."""
@@ -40,10 +50,8 @@ def get_session() -> Response:
 def post_submission(form_id: str) -> tuple[Response, int]:
     """Store a filled form: 201 new, 200 the same as before, 422 with every refusal by place."""
     actor = guards.actor()
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict) or not isinstance(body.get("answers"), dict) or not body.get("instance_id"):
-        raise NotJson
-    outcome = send(form_id, Entry(body["answers"], str(body["instance_id"]), site().occasion(actor, Door.API)))
+    answers, instance_id = _sent()
+    outcome = send(form_id, Entry(answers, instance_id, site().occasion(actor, Door.API)))
     if isinstance(outcome, Accepted):
         return jsonify(_submission(outcome.submission)), 200 if outcome.repeated else 201
     return jsonify(
@@ -57,6 +65,21 @@ def get_submission(submission_id: str) -> Response:
     actor = guards.actor()
     with site().reading() as ledger:
         return jsonify(_submission(get(ledger, actor, submission_id)))
+
+
+def _sent() -> tuple[dict[str, Any], str]:
+    """The answers and the instance id of the body. Raises `NotJson`, `BadInstance`, `Unstorable`."""
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError as error:
+        raise NotJson from error
+    if not isinstance(body, dict) or not isinstance(body.get("answers"), dict):
+        raise NotJson
+    instance_id = body.get("instance_id")
+    if not isinstance(instance_id, str) or not INSTANCE.fullmatch(instance_id):
+        raise BadInstance
+    require_storable(body["answers"])
+    return body["answers"], instance_id
 
 
 def _submission(submission: Submission) -> dict[str, Any]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
 
 from forms.access import Reach
-from kernel.problems import NotFound
+from forms.definition import Form
+from kernel.problems import NotFound, Problem
 from kernel.sentences import say
 from records.access import NotAllowed, Verb, reach
+from records.ledger import Ledger
 from records.listing import each
 from records.model import Door
 from sync.exchange import cells_of, headings, read_table, take_in, write_csv, write_xlsx
 from webapp import guards
 from webapp.guards import site
-from webapp.views.records import query_of
+from webapp.listing import query_of
 
 views = Blueprint("exchange", __name__)
 
@@ -55,26 +58,36 @@ def get_export(form_id: str, kind: Literal["xlsx", "csv"]) -> Response:
 def get_import(form_id: str) -> str:
     """The page to hand a table in."""
     with site().reading() as ledger:
-        form = ledger.catalogue[form_id].form
-        if not form.access.may_fill(guards.actor().roles):
-            raise NotAllowed(form, "fill")
+        form = _importable(ledger, form_id)
         return render_template("import.html", form=form, report=None, dry_run=True)
 
 
 @views.post("/f/<form_id>/import")
-def post_import(form_id: str) -> str:
+def post_import(form_id: str) -> tuple[str, int]:
     """Try a table, or take it in."""
     actor = guards.actor()
     dry_run = request.form.get("_do") != "import"
     upload = request.files.get("table")
-    with site().writing() as ledger:
-        form = ledger.catalogue[form_id].form
+    with site().reading() as ledger:
+        form = _importable(ledger, form_id)
+    try:
         table = read_table(upload.read() if upload else b"", name=(upload.filename or "") if upload else "")
-        report = take_in(ledger, form, table, site().occasion(actor, Door.IMPORT), dry_run=dry_run)
-    return render_template("import.html", form=form, report=report, dry_run=dry_run)
+        with site().writing() as ledger:
+            report = take_in(ledger, form, table, site().occasion(actor, Door.IMPORT), dry_run=dry_run)
+    except Problem as problem:
+        page = render_template("import.html", form=form, report=None, problem=problem.sentence, dry_run=True)
+        return page, problem.status
+    return render_template("import.html", form=form, report=report, dry_run=dry_run), 200
 
 
 def attachment(name: str) -> str:
-    """RFC 6266, with a plain name for programs that know no other."""
-    plain = name.encode("ascii", "ignore").decode() or "table"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    """The header that hands a file out under its name, Chinese too (RFC 6266), with a plain name for old programs."""
+    plain = re.sub(r"[^A-Za-z0-9._-]", "", name).lstrip(".") or "table"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _importable(ledger: Ledger, form_id: str) -> Form:
+    form = ledger.catalogue[form_id].form
+    if not form.access.may_fill(guards.actor().roles):
+        raise NotAllowed(form, "fill")
+    return form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 
@@ -19,11 +20,14 @@ from records.listing import children_of, get
 from records.model import Accepted, Door, Outcome
 from records.submit import Entry, submit
 from webapp import guards
-from webapp.drawing import controls, page_logic
+from webapp.drawing import blank_entries, blank_rows, controls, page_logic
 from webapp.guards import site
-from webapp.webform import as_typed, drawn, typed
+from webapp.webform import as_typed, drawn, typed, with_rows_changed
 
 views = Blueprint("fill", __name__)
+
+#: What a page or a program may call one filling of a form; without “/”, which the office's own names have.
+INSTANCE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]{7,99}")
 
 
 class FormChanged(Stale):
@@ -51,16 +55,19 @@ def get_form(form_id: str) -> str:
 def post_form(form_id: str) -> Response | str | tuple[str, int]:
     """Store what was filled, or show every mistake beside its question."""
     actor = guards.actor()
-    instance_id = request.form.get("_instance") or str(uuid.uuid4())
+    instance_id = request.form.get("_instance", "")
+    if not INSTANCE.fullmatch(instance_id):
+        instance_id = str(uuid.uuid4())
     with site().reading() as ledger:
         published = _fillable(ledger, form_id)
         raw = typed(published.form, request.form)
-        if row := request.form.get("_add_row"):
-            return _page(ledger, published, _with_row(raw, row), {}, instance_id=instance_id)
+        blanks = blank_rows(ledger, published, site().occasion(actor, Door.WEB))
+        changed_rows = with_rows_changed(published.form, raw, request.form, blanks)
+        if changed_rows is not None:
+            return _page(ledger, published, changed_rows, {}, instance_id=instance_id)
         if request.form.get("_version", str(published.version)) != str(published.version):
             changed = {"": FormChanged(published.form.title).sentence}
-            known = {name: value for name, value in raw.items() if name in published.form.questions}
-            return _page(ledger, published, known, changed, instance_id=instance_id), FormChanged.status
+            return _page(ledger, published, raw, changed, instance_id=instance_id), FormChanged.status
     outcome = send(form_id, Entry(raw, instance_id, site().occasion(actor, Door.WEB)))
     if isinstance(outcome, Accepted):
         return redirect(url_for("fill.get_receipt", submission_id=outcome.submission.id))
@@ -130,24 +137,19 @@ def _prefilled(published: Published) -> dict[str, Raw]:
     return {name: value for name, value in request.args.items() if name in published.form.questions}
 
 
-def _with_row(raw: Mapping[str, Raw], name: str) -> dict[str, Raw]:
-    rows = raw.get(name)
-    return {**raw, name: [*(rows if isinstance(rows, list) else []), {}]}
-
-
 def _page(
     ledger: Ledger, published: Published, raw: Mapping[str, Raw], refusals: Mapping[str, str], *, instance_id: str
 ) -> str:
-    form = published.form
-    page = drawn(controls(ledger, published), raw, refusals)
+    form, made = published.form, controls(ledger, published)
+    occasion = site().occasion(guards.actor(), Door.WEB)
     return render_template(
         "fill.html",
         form=form,
         version=published.version,
-        page=page,
+        page=drawn(form, made, raw, refusals),
+        blanks=blank_entries(made, blank_rows(ledger, published, occasion)),
         refusals=refusals,
         instance_id=instance_id,
         logic=page_logic(form, form.questions),
         names=frozenset(form.questions),
-        shown={},
     )

@@ -47,9 +47,8 @@ def get_home() -> str | Response:
     with site().reading() as ledger:
         cards = [_card(ledger, published.form, actor) for published in ledger.catalogue.newest.values()]
         taps = [_one_tap(ledger, card.form, actor) for card in cards if card.may_fill and card.form.one_tap]
-    return render_template(
-        "home.html", groups=_grouped([card for card in cards if card.may_fill or card.may_read]), taps=taps
-    )
+    shown = [card for card in cards if card.may_fill or card.may_read]
+    return render_template("home.html", cards=_in_groups(shown), taps=taps)
 
 
 def _card(ledger: Ledger, form: Form, actor: Actor) -> FormCard:
@@ -73,8 +72,7 @@ def _one_tap(ledger: Ledger, form: Form, actor: Actor) -> OneTap:
     return OneTap(form, sent=find(ledger, form, actor, query).total > 0)
 
 
-def _grouped(cards: list[FormCard]) -> dict[str, list[FormCard]]:
-    groups: dict[str, list[FormCard]] = {}
-    for card in cards:
-        groups.setdefault(card.form.group or card.form.title, []).append(card)
-    return groups
+def _in_groups(cards: list[FormCard]) -> list[FormCard]:
+    """The cards with those of a group beside each other; groups in the order in which they first appear."""
+    order = list(dict.fromkeys(card.form.group for card in cards))
+    return sorted(cards, key=lambda card: order.index(card.form.group))

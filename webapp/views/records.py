@@ -2,54 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from forms.access import Reach
 from forms.definition import Form
-from forms.fields.base import Field
-from forms.fields.choices import ChoiceField
-from forms.fields.unit import Unit
-from forms.values import Answers, Kind, Raw, Value
+from forms.values import Answers, Raw
 from forms.workflow import Transition
 from kernel.sentences import say
 from records.access import NotAllowed, Verb, allows, editable_names, reach
 from records.catalogue import Published
 from records.ledger import Ledger
-from records.listing import Page, Query, children_of, find, get
-from records.model import Accepted, Door, Revision, Submission
-from records.people import all_units
+from records.listing import children_of, find, get
+from records.model import Accepted, Door, Submission
 from records.revise import Change, ChangedMeanwhile, open_steps, restore, revise, withdraw
 from records.store import load_revisions
 from webapp import guards
-from webapp.drawing import controls, page_logic
+from webapp.drawing import blank_entries, blank_rows, controls, page_logic
 from webapp.guards import site
-from webapp.webform import as_typed, drawn, typed
+from webapp.listing import columns_of, filters_of, link, query_of
+from webapp.showing import history, shown, shown_tables, shown_value
+from webapp.webform import as_typed, drawn, typed, with_rows_changed
 
 views = Blueprint("records", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A filter as the list shows it: by choices, or by a span of days."""
-
-    name: str
-    label: str
-    choices: Mapping[str, str]
-    chosen: tuple[str, ...]
-    span: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryStep:
-    """A step of a record's history with what it changed."""
-
-    revision: Revision
-    who: str
-    changes: list[tuple[Field, str, str]]
 
 
 @views.get("/f/<form_id>")
@@ -62,7 +40,7 @@ def get_list(form_id: str) -> str:
             raise NotAllowed(form, "read")
         query = query_of(form)
         found = find(ledger, form, actor, query)
-        names = _columns(form)
+        names = columns_of(form)
         _learn_links(ledger, form, [item.answers for item in found.items], names)
         cells = {item.id: {name: shown(ledger, form, item, name) for name in names} for item in found.items}
         return render_template(
@@ -72,8 +50,8 @@ def get_list(form_id: str) -> str:
             query=query,
             columns=names,
             cells=cells,
-            filters=_filters(ledger, form, query),
-            link=_link,
+            filters=filters_of(ledger, form, query),
+            link=functools.partial(link, form, query),
             may_fill=form.access.may_fill(actor.roles),
         )
 
@@ -93,9 +71,8 @@ def get_record(submission_id: str) -> str:
             asked=asked,
             submission=submission,
             answers={name: shown(ledger, asked, submission, name) for name in asked.questions},
-            rows={name: _shown_rows(ledger, asked, submission, name) for name in _repeats(asked)},
-            relevant=published.reader.relevant_names(submission.answers, ledger.circumstances(occasion)),
-            history=_history(ledger, asked, submission),
+            rows=shown_tables(ledger, asked, submission),
+            history=history(ledger, asked, submission),
             steps=open_steps(ledger, submission, occasion),
             may_edit=bool(editable_names(published.form, actor, submission)),
             may_withdraw=allows(published.form, actor, submission, Verb.WITHDRAW),
@@ -148,8 +125,10 @@ def post_step(submission_id: str, name: str) -> Response | tuple[str, int]:
 @views.post("/r/<submission_id>/withdraw")
 def post_withdraw(submission_id: str) -> Response:
     """Take a record out of every list."""
-    occasion = site().occasion(guards.actor(), Door.WEB)
+    actor = guards.actor()
+    occasion = site().occasion(actor, Door.WEB)
     with site().writing() as ledger:
+        get(ledger, actor, submission_id)
         withdraw(ledger, submission_id, occasion, request.form.get("comment"))
     return redirect(url_for("records.get_record", submission_id=submission_id))
 
@@ -157,69 +136,51 @@ def post_withdraw(submission_id: str) -> Response:
 @views.post("/r/<submission_id>/restore")
 def post_restore(submission_id: str) -> Response:
     """Put a withdrawn record back."""
-    occasion = site().occasion(guards.actor(), Door.WEB)
+    actor = guards.actor()
+    occasion = site().occasion(actor, Door.WEB)
     with site().writing() as ledger:
+        get(ledger, actor, submission_id)
         restore(ledger, submission_id, occasion, request.form.get("comment"))
     return redirect(url_for("records.get_record", submission_id=submission_id))
 
 
-def shown(ledger: Ledger, form: Form, submission: Submission, name: str) -> object:
-    """What a list's or record's cell says: words in the reader's language, or a moment."""
-    if name == "state":
-        states = form.workflow.states if form.workflow else {}
-        return (
-            states[submission.state].title
-            if submission.state and submission.state in states
-            else submission.state or ""
-        )
-    if name in ("created_at", "changed_at"):
-        return getattr(submission, name)
-    if name == "created_by":
-        return ledger.lookup.person_name(submission.created_by)
-    if name == "unit_id":
-        return ledger.lookup.unit_name(submission.unit_id)
-    return _shown_value(ledger, form.questions[name], submission.answers.get(name))
-
-
-def _shown_value(ledger: Ledger, field: Field, value: Value) -> object:
-    if value is None:
-        return ""
-    if isinstance(field, ChoiceField):
-        chosen = value if isinstance(value, list) else [value]
-        return [field.label_of(name) for name in chosen]
-    if field.kind is Kind.YES_NO:
-        return say("是") if value else say("否")
-    return field.show(value, ledger.lookup)
-
-
 def _change(submission_id: str, step_name: str | None) -> Response | tuple[str, int]:
+    """Store what a page of changes sent, or draw it again."""
     actor = guards.actor()
+    occasion = site().occasion(actor, Door.WEB)
     with site().reading() as ledger:
         submission = get(ledger, actor, submission_id)
-        form = ledger.catalogue[submission.form_id].form
-        raw = typed(form, request.form)
-        if row := request.form.get("_add_row"):
-            rows = raw.get(row)
-            raw = {**raw, row: [*(rows if isinstance(rows, list) else []), {}]}
-            return _again(submission_id, step_name, raw, {}), 200
-    comment = request.form.get("_comment")
-    revision = request.form.get("_revision", "")
-    change = Change(
-        submission_id,
-        raw,
-        site().occasion(actor, Door.WEB),
-        transition=step_name,
-        comment=comment,
-        revision=int(revision) if revision.isdigit() else None,
-    )
+        published = ledger.catalogue[submission.form_id]
+        raw = typed(published.form, request.form)
+        blanks = blank_rows(ledger, published, occasion)
+        changed_rows = with_rows_changed(published.form, raw, request.form, blanks)
+    if changed_rows is not None:
+        return _again(submission_id, step_name, changed_rows, {}), 200
+    comment, revision = request.form.get("_comment"), request.form.get("_revision", 0, type=int)
+    change = Change(submission_id, raw, occasion, transition=step_name, comment=comment, revision=revision)
     try:
         with site().writing() as ledger:
             outcome = revise(ledger, change)
     except ChangedMeanwhile as problem:
-        return _again(submission_id, step_name, raw, {"": problem.sentence}), problem.status
+        refusals = {"": problem.sentence, **_changed_meanwhile(submission_id, revision)}
+        return _again(submission_id, step_name, raw, refusals), problem.status
     if isinstance(outcome, Accepted):
         return redirect(url_for("records.get_record", submission_id=submission_id))
     return _again(submission_id, step_name, raw, outcome.refusals), 422
+
+
+def _changed_meanwhile(submission_id: str, revision: int) -> dict[str, str]:
+    """Beside each question that others answered anew since `revision`, what it says now."""
+    with site().reading() as ledger:
+        submission = get(ledger, guards.actor(), submission_id)
+        form = ledger.catalogue[submission.form_id].form
+        seen = {item.revision: item.answers for item in load_revisions(ledger.conn, submission_id)}
+        before = seen.get(revision, submission.answers)
+        return {
+            name: say("别人刚改成：{now}", now=shown_value(ledger, field, submission.answers.get(name)))
+            for name, field in form.questions.items()
+            if before.get(name) != submission.answers.get(name)
+        }
 
 
 def _again(submission_id: str, step_name: str | None, raw: Mapping[str, Raw], refusals: Mapping[str, str]) -> str:
@@ -228,8 +189,8 @@ def _again(submission_id: str, step_name: str | None, raw: Mapping[str, Raw], re
     with site().reading() as ledger:
         submission = get(ledger, actor, submission_id)
         published = ledger.catalogue[submission.form_id]
-        workflow = published.form.workflow
-        step = (step_name, workflow.transitions[step_name]) if step_name and workflow else None
+        steps = published.form.workflow.transitions if published.form.workflow else {}
+        step = (step_name, steps[step_name]) if step_name in steps and step_name else None
         names = _asked(step[1]) if step else editable_names(published.form, actor, submission)
         kept = {**as_typed(published.form, submission.answers, ledger.lookup), **raw}
         return _change_page(ledger, published, submission, kept, refusals, names=names, step=step)
@@ -245,18 +206,19 @@ def _change_page(
     names: frozenset[str],
     step: tuple[str, Transition] | None = None,
 ) -> str:
-    form = published.form
+    form, made = published.form, controls(ledger, published)
+    occasion = site().occasion(guards.actor(), Door.WEB)
     return render_template(
         "change.html",
         form=form,
         submission=submission,
-        page=drawn(controls(ledger, published), raw, refusals),
+        page=drawn(form, made, raw, refusals),
+        blanks=blank_entries(made, blank_rows(ledger, published, occasion)),
         refusals=refusals,
         names=names,
         step=step,
         comment=request.form.get("_comment", ""),
         logic=page_logic(form, names),
-        shown={name: shown(ledger, form, submission, name) for name in form.questions if name not in names},
         stored={name: submission.answers.get(name) for name in form.questions if name not in names},
     )
 
@@ -265,78 +227,8 @@ def _asked(step: Transition) -> frozenset[str]:
     return frozenset(step.fields) | frozenset(step.required)
 
 
-def query_of(form: Form) -> Query:
-    """What the address of a list asks for."""
-    filters = {}
-    for name in (*form.listing.filters, "state"):
-        values = tuple(value for value in request.args.getlist(name) if value)
-        first, last = request.args.get(f"{name}_from", ""), request.args.get(f"{name}_to", "")
-        if first or last:
-            values = (f"{first}..{last}",)
-        if values:
-            filters[name] = values
-    page = request.args.get("page", "1")
-    return Query(
-        search=request.args.get("q", "").strip(),
-        filters=filters,
-        sort=request.args.get("sort", form.listing.sort),
-        page=int(page) if page.isdigit() else 1,
-        withdrawn="withdrawn" in request.args,
-    )
-
-
-def _link(found: Page, query: Query, **changed: object) -> str:
-    """The address of the same list with something changed."""
-    del found
-    arguments: dict[str, object] = {"q": query.search or None, "sort": query.sort}
-    for name, values in query.filters.items():
-        if len(values) == 1 and ".." in values[0]:
-            arguments[f"{name}_from"], _, arguments[f"{name}_to"] = values[0].partition("..")
-        else:
-            arguments[name] = list(values)
-    if query.withdrawn:
-        arguments["withdrawn"] = "1"
-    arguments |= changed
-    form_id = request.view_args["form_id"] if request.view_args else ""
-    return url_for("records.get_list", form_id=form_id, **arguments)  # type: ignore[arg-type]  # values for an address
-
-
-def _columns(form: Form) -> tuple[str, ...]:
-    if form.listing.columns:
-        return form.listing.columns
-    first = [name for name, field in form.questions.items() if field.kind is not Kind.TABLE][:5]
-    return (*first, "state") if form.workflow else tuple(first)
-
-
-def _filters(ledger: Ledger, form: Form, query: Query) -> list[Filter]:
-    found = []
-    if form.workflow and "state" not in form.listing.filters:
-        found.append(_state_filter(form, query))
-    for name in form.listing.filters:
-        if name == "state":
-            found.append(_state_filter(form, query))
-            continue
-        field, chosen = form.questions[name], query.filters.get(name, ())
-        if isinstance(field, ChoiceField):
-            found.append(Filter(name, field.label, dict(field.choices), chosen))
-        elif isinstance(field, Unit):
-            units = {u.id: u.name for u in all_units(ledger.conn) if not field.unit_kinds or u.kind in field.unit_kinds}
-            found.append(Filter(name, field.label, units, chosen))
-        elif field.kind is Kind.YES_NO:
-            found.append(Filter(name, field.label, {"true": say("是"), "false": say("否")}, chosen))
-        else:
-            span = tuple(chosen[0].split("..")) if chosen else ("", "")
-            found.append(Filter(name, field.label, {}, span, span=True))
-    return found
-
-
-def _state_filter(form: Form, query: Query) -> Filter:
-    assert form.workflow is not None
-    states = {name: state.title for name, state in form.workflow.states.items()}
-    return Filter("state", say("状态"), states, query.filters.get("state", ()))
-
-
 def _learn_links(ledger: Ledger, form: Form, answers: list[Answers], names: tuple[str, ...]) -> None:
+    """Read the titles of all linked records of a page at once."""
     linked = [name for name in names if name in form.questions and form.questions[name].type == "record"]
     ledger.lookup.learn_titles(str(item[name]) for item in answers for name in linked if item.get(name))
 
@@ -348,33 +240,3 @@ def _links(form: Form, submission: Submission) -> dict[str, str]:
         for name, field in form.questions.items()
         if field.type == "record" and submission.answers.get(name)
     }
-
-
-def _repeats(form: Form) -> list[str]:
-    return [name for name, field in form.questions.items() if field.kind is Kind.TABLE]
-
-
-def _shown_rows(ledger: Ledger, form: Form, submission: Submission, name: str) -> list[dict[str, object]]:
-    rows = submission.answers.get(name)
-    fields = form.repeat(name).fields
-    return [
-        {field.name: _shown_value(ledger, field, row.get(field.name)) for field in fields}
-        for row in (rows if isinstance(rows, list) else [])
-        if isinstance(row, dict)
-    ]
-
-
-def _history(ledger: Ledger, form: Form, submission: Submission) -> list[HistoryStep]:
-    """Every revision, newest first, with what it changed."""
-    steps: list[HistoryStep] = []
-    before: Answers = {}
-    for revision in load_revisions(ledger.conn, submission.id):
-        changes = [
-            (field, field.show(before.get(name), ledger.lookup), field.show(revision.answers.get(name), ledger.lookup))
-            for name, field in form.questions.items()
-            if revision.revision > 1 and before.get(name) != revision.answers.get(name)
-        ]
-        who = revision.author.name if revision.author else ledger.lookup.person_name(revision.actor)
-        steps.append(HistoryStep(revision, who, changes))
-        before = revision.answers
-    return steps[::-1]

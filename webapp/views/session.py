@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from demo.accounts import Account, showcase
 from kernel.problems import Problem
 from kernel.sentences import Sentence, say
 from records.people import NoSuchPerson, Person, get_person, password_matches, set_language
@@ -15,6 +18,8 @@ from webapp.wording import LANGUAGES
 
 views = Blueprint("session", __name__)
 
+#: A path of this site: browsers take “//” and “/\\” for another host, and leave out tabs and line ends.
+_INSIDE = re.compile(r"/(?![/\\])[^\x00-\x20\\\x7f]*")
 _NOBODY = Person("", "", "", ())
 
 
@@ -65,8 +70,7 @@ def post_language() -> Response:
 
 def safe_target(target: str | None) -> str:
     """A path of this site, never another site's address."""
-    inside = target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target
-    return target if inside and target else url_for("home.get_home")
+    return target if target and _INSIDE.fullmatch(target) else url_for("home.get_home")
 
 
 def _try(name: str, password: str) -> Sentence | None:
@@ -89,9 +93,11 @@ def _try(name: str, password: str) -> Sentence | None:
     return None
 
 
-def _demo_accounts() -> list[tuple[str, str]]:
+def _demo_accounts() -> tuple[Account, ...]:
+    """Who may try the demo; read from its files once."""
     if not site().settings.demo:
-        return []
-    from demo.accounts import SHOWCASE  # noqa: PLC0415
-
-    return [(account.id, account.role) for account in SHOWCASE]
+        return ()
+    known: dict[str, tuple[Account, ...]] = current_app.extensions
+    if "accounts" not in known:
+        known["accounts"] = showcase()
+    return known["accounts"]

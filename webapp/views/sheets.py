@@ -117,9 +117,7 @@ def post_conflict(conflict_id: str) -> Answer | tuple[str, int]:
 def get_file(form_id: str) -> Response:
     """The workbook itself, for who has no shared folder."""
     with site().reading() as ledger:
-        _pair(ledger, form_id)
-        form = ledger.catalogue[form_id].form
-    path = site().settings.sheets.folder / f"{form.title}.xlsx"
+        path = site().settings.sheets.folder / _pair(ledger, form_id).sheet.name
     if not path.is_file():
         raise NoSuchSheet(form_id)
     headers = {"Content-Disposition": attachment(path.name)}

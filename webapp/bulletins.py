@@ -1,0 +1,167 @@
+"""Bulletins of one site: which reports there are, and an edition's way from its hour to its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from urllib.parse import quote
+
+from jobs.schedule import Schedule
+from jobs.timetable import IfMissed, Mistake, Timetable, parse
+from kernel.clock import Period, from_utc_text, period_of
+from kernel.problems import NotFound
+from kernel.sentences import Sentence, say
+from records.deliveries import send_again
+from records.editions import Edition, get_edition
+from records.events import note
+from reports.compile import Order, compile_edition, draw_edition
+from reports.definition import Report
+from reports.deliver import PLANNED, Envelope, plan_mail, send_delivery
+from reports.loading import Reports, load_reports
+from reports.pdf import Press
+from webapp.site import Site
+
+#: A person asks for an edition to be mailed; one that the schedule compiled is mailed without asking.
+ASKED = "edition.asked"
+#: Who compiles when an hour has come.
+SCHEDULE = "schedule"
+_DRAWING = timedelta(minutes=2)
+
+
+class NoSuchReport(NotFound):
+    """No report of this name, or its file has a mistake."""
+
+    code = "report.unknown"
+
+    def __init__(self, report_id: str) -> None:
+        super().__init__(say("没有“{report}”这份通报，或它的定义有错（python -m webapp check）", report=report_id))
+
+
+def judge_schedule(words: Mapping[str, object]) -> tuple[str, Sentence] | None:
+    """What is wrong with the words of a schedule: the key and why; None if nothing is."""
+    found = parse(words)
+    return (found.key, found.sentence) if isinstance(found, Mistake) else None
+
+
+class Bulletins:
+    """The reports of one site, and what becomes of them."""
+
+    def __init__(self, site: Site) -> None:
+        """Nothing is drawn yet; the press starts when it is first needed."""
+        self._site = site
+        self._press = Press(children=1)
+
+    def close(self) -> None:
+        """End the drawing children."""
+        self._press.close()
+
+    def reports(self) -> Reports:
+        """Every report as its file says it now."""
+        with self._site.reading() as ledger:
+            forms = {form_id: published.form for form_id, published in ledger.catalogue.newest.items()}
+        return load_reports(self._site.settings.reports, forms, judge_schedule)
+
+    def report(self, report_id: str) -> Report:
+        """One report. Raises `NoSuchReport`."""
+        found = self.reports().reports.get(report_id)
+        if found is None:
+            raise NoSuchReport(report_id)
+        return found
+
+    def schedules(self) -> list[Schedule]:
+        """The hours at which reports are compiled by themselves."""
+        found = []
+        for report in self.reports().reports.values():
+            if report.schedule is None:
+                continue
+            timetable = parse(report.schedule.words)
+            assert isinstance(timetable, Timetable), "a loaded report's schedule was judged"
+            found.append(Schedule(f"report:{report.id}", timetable, IfMissed(report.if_missed)))
+        return found
+
+    def compile_due(self, argument: str) -> None:
+        """Compile a report for an hour of its schedule: `report due_at late|on`. A report that is gone is left out."""
+        report_id, due_text, lateness = argument.split(" ")
+        report = self.reports().reports.get(report_id)
+        if report is None:
+            return
+        due = from_utc_text(due_text).astimezone(self._site.settings.zone)
+        self.compile(report, report.period.at(due.date()), by=SCHEDULE, due=due, late=lateness == "late")
+
+    def compile(
+        self, report: Report, period: Period, *, by: str, due: datetime | None = None, late: bool = False
+    ) -> Edition:
+        """Count, word, number and keep an edition; its PDF is drawn behind the scenes."""
+        order = Order(period, self._site.now(), by, due=due, late=late)
+        with self._site.writing() as ledger:
+            return compile_edition(ledger, report, order, self.figure_address)
+
+    def draw(self, edition_id: str) -> Edition:
+        """Draw an edition's PDF, or keep why it could not be drawn."""
+
+        def drawn(html: str) -> bytes:
+            return self._press.draw(html, timeout=_DRAWING.total_seconds())
+
+        files = self._site.settings.files
+        return draw_edition(self._site.database, files, edition_id, drawn, self._site.now())
+
+    def mail_if_due(self, edition_id: str) -> None:
+        """Plan the letters of an edition that the schedule compiled."""
+        with self._site.database.reading() as conn:
+            edition = get_edition(conn, edition_id)
+        if edition.compiled_by == SCHEDULE:
+            self.plan_mail(edition_id)
+
+    def plan_mail(self, edition_id: str) -> None:
+        """Plan one letter for each reader of an edition."""
+        with self._site.writing() as ledger:
+            edition = get_edition(ledger.conn, edition_id)
+            plan_mail(ledger.conn, self.report(edition.report_id), edition_id, self._envelope(), self._site.now())
+
+    def send(self, delivery_id: str) -> None:
+        """Send one letter, unless it is settled."""
+        site = self._site
+        send_delivery(site.database, site.mailer, site.settings.files, delivery_id, self._envelope(), site.now())
+
+    def ask_again(self, delivery_id: str, by: str) -> None:
+        """A person wants one letter sent again that failed, or of which nobody knows whether it arrived."""
+        with self._site.writing() as ledger:
+            send_again(ledger.conn, delivery_id)
+            note(ledger.conn, PLANNED, subject=delivery_id, actor=by, at=self._site.now())
+
+    def ask_to_mail(self, edition_id: str, by: str) -> None:
+        """A person wants an edition mailed."""
+        with self._site.writing() as ledger:
+            edition = get_edition(ledger.conn, edition_id)
+            details = {"report": edition.report_id}
+            note(ledger.conn, ASKED, subject=edition_id, actor=by, at=self._site.now(), details=details)
+
+    def figure_address(self, edition_id: str, name: str) -> str:
+        """Where the records behind a printed number are shown."""
+        return f"{self._site.settings.web_address}/editions/{edition_id}/figures/{quote(name, safe='')}"
+
+    def _envelope(self) -> Envelope:
+        settings = self._site.settings
+        host = settings.mail.sender.rpartition("@")[2] or "localhost"
+        sender = f"{settings.office} <{settings.mail.sender}>"
+        return Envelope(sender=sender, host=host, zone=settings.zone, base_url=settings.web_address)
+
+
+def read_period(report: Report, words: str | None, today: date) -> Period | None:
+    """The period that `words` mean: 2026-10, 2026-10-15, 2026-10-01..2026-10-31; none: the report's own.
+
+    None where they cannot be understood.
+    """
+    if not words:
+        return report.period.at(today)
+    first, _, last = words.partition("..")
+    try:
+        if last:
+            start, end = date.fromisoformat(first), date.fromisoformat(last)
+            return Period(start, end) if start <= end else None
+        day = date.fromisoformat(f"{first}-01" if len(first) == len("2026-10") else first)
+    except ValueError:
+        return None
+    if report.period.every is None:
+        return Period(min(report.period.first or day, day), day)
+    return period_of(report.period.every, day)

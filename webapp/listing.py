@@ -1,0 +1,110 @@
+"""What the address of a list asks for, and the columns, filters and links of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from forms.definition import Form
+from forms.fields.base import Field
+from forms.fields.choices import ChoiceField
+from forms.fields.unit import Unit
+from forms.values import Kind
+from kernel.sentences import say
+from records.ledger import Ledger
+from records.listing import Query
+from records.people import all_units
+
+#: How many questions a list shows when its form does not say which.
+_FEW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter as the list shows it: by choices, or by a span of days or numbers."""
+
+    name: str
+    label: str
+    choices: Mapping[str, str]
+    #: Names of choices; of a span its two ends, "" where it is open.
+    chosen: tuple[str, ...]
+    #: The kind of input that a span's ends are typed into; none: by choices.
+    span: str | None = None
+
+
+def query_of(form: Form) -> Query:
+    """What the address of a list asks for; what it cannot mean is left out."""
+    filters = {}
+    for name in (*form.listing.filters, "state"):
+        if values := _asked_for(form, name):
+            filters[name] = values
+    return Query(
+        search=request.args.get("q", "").strip(),
+        filters=filters,
+        sort=request.args.get("sort", form.listing.sort),
+        page=request.args.get("page", 1, type=int),
+        withdrawn="withdrawn" in request.args,
+    )
+
+
+def link(form: Form, query: Query, endpoint: str = "records.get_list", **changed: object) -> str:
+    """The address of the same list with something changed, or of what else can be had of it."""
+    arguments: dict[str, object] = {"q": query.search or None, "sort": query.sort}
+    for name, values in query.filters.items():
+        if _is_span(form, name):
+            arguments[f"{name}_from"], _, arguments[f"{name}_to"] = values[0].partition("..")
+        else:
+            arguments[name] = list(values)
+    if query.withdrawn:
+        arguments["withdrawn"] = "1"
+    arguments |= changed
+    return url_for(endpoint, form_id=form.id, **arguments)  # type: ignore[arg-type]  # values for an address
+
+
+def columns_of(form: Form) -> tuple[str, ...]:
+    """The columns of a form's list."""
+    if form.listing.columns:
+        return form.listing.columns
+    first = [name for name, field in form.questions.items() if field.kind is not Kind.TABLE][:_FEW]
+    return (*first, "state") if form.workflow else tuple(first)
+
+
+def filters_of(ledger: Ledger, form: Form, query: Query) -> list[Filter]:
+    """The filters of a form's list, with what is chosen in them."""
+    names = form.listing.filters
+    if form.workflow and "state" not in names:
+        names = ("state", *names)
+    return [_filter(ledger, form, name, query.filters.get(name, ())) for name in names]
+
+
+def _filter(ledger: Ledger, form: Form, name: str, chosen: tuple[str, ...]) -> Filter:
+    if name == "state":
+        states = form.workflow.states if form.workflow else {}
+        return Filter(name, say("状态"), {state: found.title for state, found in states.items()}, chosen)
+    field = form.questions[name]
+    if _is_span(form, name):
+        first, _, last = chosen[0].partition("..") if chosen else ("", "", "")
+        return Filter(name, field.label, {}, (first, last), span="date" if field.kind is Kind.DATE else "text")
+    return Filter(name, field.label, _choices(ledger, field), chosen)
+
+
+def _choices(ledger: Ledger, field: Field) -> Mapping[str, str]:
+    if isinstance(field, ChoiceField):
+        return field.choices
+    if isinstance(field, Unit):
+        return {u.id: u.name for u in all_units(ledger.conn) if not field.unit_kinds or u.kind in field.unit_kinds}
+    return {"true": say("是"), "false": say("否")}
+
+
+def _asked_for(form: Form, name: str) -> tuple[str, ...]:
+    if _is_span(form, name):
+        first, last = request.args.get(f"{name}_from", ""), request.args.get(f"{name}_to", "")
+        return (f"{first}..{last}",) if first or last else ()
+    return tuple(value for value in request.args.getlist(name) if value and ".." not in value)
+
+
+def _is_span(form: Form, name: str) -> bool:
+    field = form.questions.get(name)
+    return field is not None and not isinstance(field, ChoiceField | Unit) and field.kind is not Kind.YES_NO

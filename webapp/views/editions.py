@@ -1,0 +1,176 @@
+"""Bulletins: every edition with its PDF, its readers, and the records behind each number."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from kernel.problems import Forbidden, Unprocessable
+from kernel.sentences import say
+from records.deliveries import deliveries_of
+from records.editions import Edition, count_editions, figures_of, find_editions, get_edition, get_figure
+from records.files import read_file
+from records.measuring import visible_ids
+from records.model import Actor
+from records.store import load_submissions
+from reports.compile import pdf_name
+from reports.definition import Report
+from webapp import guards
+from webapp.bulletins import Bulletins, read_period
+from webapp.guards import site
+from webapp.permission import is_staff, staff_only
+
+views = Blueprint("editions", __name__)
+
+_SHOWN = 100
+
+
+class NoPdf(Unprocessable):
+    """The edition has no PDF."""
+
+    code = "edition.no_pdf"
+
+    def __init__(self, edition: Edition) -> None:
+        super().__init__(edition.pdf_failure or say("PDF 还在排版，请稍后再看"))
+
+
+class NotReader(Forbidden):
+    """The edition is for others."""
+
+    code = "edition.not_reader"
+
+    def __init__(self) -> None:
+        super().__init__(say("这份通报不发给您的岗位"))
+
+
+class BadPeriod(Unprocessable):
+    """The period cannot be understood."""
+
+    code = "report.period"
+
+    def __init__(self) -> None:
+        super().__init__(say("时段请写成 2026-10、2026-10-15 或 2026-10-01..2026-10-31"))
+
+
+@views.get("/editions")
+def get_editions() -> str:
+    """Every edition the person may read, the newest first, and the reports they come from."""
+    actor = guards.actor()
+    reports = Bulletins(site()).reports()
+    mine = {name: report for name, report in reports.reports.items() if _may_read(actor, report)}
+    words = request.args.get("q", "").strip()
+    with site().database.reading() as conn:
+        editions = [item for item in find_editions(conn, words=words, limit=_SHOWN) if _is_for(actor, item, mine)]
+        counts = {name: count_editions(conn, name) for name in mine}
+    return render_template(
+        "editions.html",
+        editions=editions,
+        reports=mine,
+        counts=counts,
+        issues=reports.issues if is_staff(actor) else [],
+        words=words,
+        staff=is_staff(actor),
+    )
+
+
+@views.post("/reports/<report_id>")
+def post_compile(report_id: str) -> Answer:
+    """Compile a report now."""
+    staff_only()
+    bulletins = Bulletins(site())
+    report = bulletins.report(report_id)
+    period = read_period(report, request.form.get("period", "").strip(), site().now().date())
+    if period is None:
+        raise BadPeriod
+    edition = bulletins.compile(report, period, by=guards.actor().id)
+    return redirect(url_for("editions.get_one", edition_id=edition.id))
+
+
+@views.get("/editions/<edition_id>")
+def get_one(edition_id: str) -> str:
+    """One edition: its words, its numbers, its readers."""
+    actor = guards.actor()
+    edition = _readable(actor, edition_id)
+    with site().database.reading() as conn:
+        return render_template(
+            "edition.html",
+            edition=edition,
+            figures=figures_of(conn, edition_id),
+            deliveries=deliveries_of(conn, edition_id) if is_staff(actor) else [],
+            staff=is_staff(actor),
+        )
+
+
+@views.get("/editions/<edition_id>/bulletin.pdf")
+def get_pdf(edition_id: str) -> Response:
+    """The PDF as it was issued."""
+    edition = _readable(guards.actor(), edition_id)
+    if edition.pdf_digest is None:
+        raise NoPdf(edition)
+    content = read_file(site().settings.files, edition.pdf_digest)
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(pdf_name(edition))}"}
+    return Response(content, mimetype="application/pdf", headers=headers)
+
+
+@views.get("/editions/<edition_id>/figures/<path:name>")
+def get_figure_page(edition_id: str, name: str) -> str:
+    """Which ones? The records behind a printed number, as far as the person may see them."""
+    actor = guards.actor()
+    edition = _readable(actor, edition_id)
+    with site().reading() as ledger:
+        figure = get_figure(ledger.conn, edition_id, name)
+        form = ledger.catalogue[figure.form_id].form if figure.form_id in ledger.catalogue.newest else None
+        visible = visible_ids(ledger.conn, form, figure.record_ids, actor) if form else []
+        page = max(1, int(request.args.get("page", "1")) if request.args.get("page", "1").isdigit() else 1)
+        some = visible[(page - 1) * _SHOWN : page * _SHOWN]
+        found = load_submissions(ledger.conn, some)
+        records = [found[item] for item in some if item in found]
+    return render_template(
+        "figure.html",
+        edition=edition,
+        figure=figure,
+        form=form,
+        records=records,
+        hidden=len(figure.record_ids) - len(visible),
+        page=page,
+        pages=max(1, -(-len(visible) // _SHOWN)),
+        staff=is_staff(actor),
+    )
+
+
+@views.post("/editions/<edition_id>/mail")
+def post_mail(edition_id: str) -> Answer:
+    """Send an edition to its readers."""
+    staff_only()
+    Bulletins(site()).ask_to_mail(edition_id, guards.actor().id)
+    return redirect(url_for("editions.get_one", edition_id=edition_id))
+
+
+@views.post("/editions/<edition_id>/deliveries/<delivery_id>")
+def post_again(edition_id: str, delivery_id: str) -> Answer:
+    """Send one letter again that failed, or of which nobody knows whether it arrived."""
+    staff_only()
+    Bulletins(site()).ask_again(delivery_id, guards.actor().id)
+    return redirect(url_for("editions.get_one", edition_id=edition_id))
+
+
+def _readable(actor: Actor, edition_id: str) -> Edition:
+    with site().database.reading() as conn:
+        edition = get_edition(conn, edition_id)
+    if not _is_for(actor, edition, Bulletins(site()).reports().reports):
+        raise NotReader
+    return edition
+
+
+def _is_for(actor: Actor, edition: Edition, reports: object) -> bool:
+    if is_staff(actor):
+        return True
+    report = reports.get(edition.report_id) if isinstance(reports, dict) else None
+    return isinstance(report, Report) and _may_read(actor, report)
+
+
+def _may_read(actor: Actor, report: Report) -> bool:
+    """Whoever looks after bulletins, and whoever a report is sent to."""
+    return is_staff(actor) or actor.id in report.send.people or bool(actor.roles & set(report.send.roles))
