@@ -13,7 +13,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, NamedTuple, TypeAlias
 
-from forms.definition import Form, stored_kind, walk
+from forms.definition import Form, stored_kind
 from forms.expressions.evaluation import Scope, compiled, truth
 from forms.expressions.names import Column, place_of, seen_from
 from forms.expressions.parsing import Expression
@@ -86,19 +86,26 @@ class Reader:
         *,
         before: Answers | None = None,
         also_required: Collection[str] = (),
+        by_system: bool = False,
     ) -> Reading:
         """Read `raw` over what was answered `before` (None: a new record, which takes defaults).
 
         A name missing from `raw` keeps its former answer. `also_required` are names that must be
-        answered this time (a workflow step asks for them). Every mistake is told at once.
+        answered this time (a workflow step asks for them). What the system itself hands in (`by_system`)
+        may fill questions that people only read. Every mistake is told at once.
         """
-        attempt = _Attempt(self._questions, circumstances, before)
-        attempt.take(raw)
+        former = None if before is None else self.brought_forward(before)
+        attempt = _Attempt(self._questions, circumstances, former)
+        attempt.take(raw, by_system=by_system)
         attempt.work_out()
         attempt.judge(also_required)
         if not attempt.refusals:
             self._check_rules(attempt)
         return Reading(attempt.answers, attempt.refusals)
+
+    def brought_forward(self, answers: Answers) -> Answers:
+        """Answers to this or an earlier version under the names of this one (`was:`)."""
+        return _brought_forward(self._questions, answers)
 
     def defaults(self, circumstances: Circumstances) -> Answers:
         """What an untouched form starts with."""
@@ -142,6 +149,7 @@ class _Attempt:
         self._around = around
         self._rows: dict[str, list[_Attempt]] = {}
         self._irrelevant: set[str] = set()
+        self._untouched: Answers = {}
 
     def scope(self) -> Scope:
         """What expressions see: the record, and the row when this is one."""
@@ -149,19 +157,17 @@ class _Attempt:
             return _scope(self._circumstances, self.answers, None)
         return _scope(self._circumstances, self._around, self.answers)
 
-    def take(self, raw: Mapping[str, Raw]) -> None:
+    def take(self, raw: Mapping[str, Raw], *, by_system: bool = False) -> None:
         """Turn every text into a value or a refusal; what is not sent stays as it was."""
         for name in raw.keys() - self._questions.by_name.keys():
             self.refusals[name] = _unknown(name, list(self._questions.by_name))
         for name, question in self._questions.by_name.items():
-            if question.field.calculation is not None and question.field.type == "calculate":
-                self.answers[name] = None
-            elif name in raw and not self._is_read_only(question):
+            open_to_sender = by_system or question.read_only is not True
+            sent = name in raw and open_to_sender and question.field.type != "calculate"
+            if not sent or question.read_only is not False:
+                self.answers[name] = self._untouched[name] = self._former(question)
+            if sent:
                 self._take_one(name, question, raw[name])
-            elif self._before is not None:
-                self.answers[name] = self._before.get(name)
-            else:
-                self.answers[name] = self._default(question)
 
     def work_out(self) -> None:
         """Drop what is not relevant and calculate what is calculated, each after what it needs."""
@@ -173,6 +179,8 @@ class _Attempt:
                 self._rows.pop(name, None)
                 self._irrelevant.add(name)
                 continue
+            if callable(question.read_only):
+                self._hold(name, question.read_only)
             if question.rows is not None:
                 self._work_out_rows(name)
             if question.calculation is not None and (question.field.type == "calculate" or self.answers[name] is None):
@@ -202,7 +210,20 @@ class _Attempt:
             else:
                 self.answers[name] = question.field.read(raw, self._circumstances.lookup)
         except Rejected as rejected:
-            self.refusals[name] = rejected.sentence
+            former = self._before.get(name) if self._before else None
+            if former is not None and raw in (former, question.field.show(former, self._circumstances.lookup)):
+                self.answers[name] = former  # a person who left, a record withdrawn since: sent again as it was
+            else:
+                self.refusals[name] = rejected.sentence
+
+    def _hold(self, name: str, read_only: Evaluate) -> None:
+        """Put back what may not be changed now that everything it depends on is known."""
+        taken, self.answers[name] = self.answers[name], self._untouched[name]
+        if truth(read_only(self.scope())):
+            self.refusals.pop(name, None)
+            self._rows.pop(name, None)
+        else:
+            self.answers[name] = taken
 
     def _take_rows(self, name: str, questions: _Questions, raw: Raw) -> None:
         if raw is None or raw == "":
@@ -226,7 +247,10 @@ class _Attempt:
         answered: list[Value] = [row.answers for row in self._rows[name]]
         self.answers[name] = answered or None
 
-    def _default(self, question: _Question) -> Value:
+    def _former(self, question: _Question) -> Value:
+        """The answer as it was; of a new record, the default."""
+        if self._before is not None:
+            return self._before.get(question.field.name)
         if question.default is None:
             return None
         return as_value(question.default(self.scope()), question.kind)
@@ -234,17 +258,12 @@ class _Attempt:
     def _is_required(self, question: _Question, scope: Scope) -> bool:
         return question.required if isinstance(question.required, bool) else truth(question.required(scope))
 
-    def _is_read_only(self, question: _Question) -> bool:
-        if isinstance(question.read_only, bool):
-            return question.read_only
-        return truth(question.read_only(self.scope()))
-
 
 def _compile(fields: tuple[Field, ...], kinds: Mapping[str, str]) -> _Questions:
     by_name: dict[str, _Question] = {}
     for field, conditions in _with_group_conditions(fields):
         by_name[field.name] = _question(field, conditions, kinds)
-    order = in_order_of_need({name: needs_of(question.field, kinds) for name, question in by_name.items()}).order
+    order = in_order_of_need(needs_between(fields, kinds)).order
     return _Questions(by_name, [by_name[name] for name in order])
 
 
@@ -282,17 +301,35 @@ def _all_of(conditions: list[Evaluate]) -> Evaluate | None:
     return lambda scope: all(truth(condition(scope)) for condition in conditions)
 
 
-def needs_of(field: Field, kinds: Mapping[str, str]) -> frozenset[str]:
-    """The questions that must be settled before this one's relevance and calculation can be."""
-    needed: set[str] = set()
-    for condition in (field.relevant, field.calculation):
-        for name in condition.references if condition else ():
-            place = place_of(name, kinds)
-            needed.add(place.table if isinstance(place, Column) else place.name)
+def needs_between(fields: tuple[Field, ...], kinds: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """For each question, those to be settled before it is known to be relevant, open or calculated."""
+    return {field.name: _needs(field, conditions, kinds) for field, conditions in _with_group_conditions(fields)}
+
+
+def _needs(field: Field, conditions: tuple[Expression, ...], kinds: Mapping[str, str]) -> frozenset[str]:
+    needed = {name for condition in (*conditions, field.calculation) if condition for name in _named(condition, kinds)}
+    if isinstance(field.read_only, Expression):
+        needed |= _named(field.read_only, kinds) - {field.name}  # of itself it sees what it was
     if isinstance(field, Repeat):
-        for inner in walk(field.fields):
-            needed |= needs_of(inner, seen_from(field.name, kinds)) - {inner.name for inner in walk(field.fields)}
+        inside = needs_between(field.fields, seen_from(field.name, kinds))
+        needed |= frozenset[str]().union(*inside.values()) - inside.keys()
     return frozenset(needed)
+
+
+def _named(expression: Expression, kinds: Mapping[str, str]) -> frozenset[str]:
+    """The questions that an expression looks at; a column of a table is the table."""
+    places = (place_of(name, kinds) for name in expression.references)
+    return frozenset(place.table if isinstance(place, Column) else place.name for place in places)
+
+
+def _brought_forward(questions: _Questions, answers: Mapping[str, Value]) -> Answers:
+    found: Answers = {}
+    for name, question in questions.by_name.items():
+        value = next((answers[known] for known in (name, *question.field.was) if known in answers), None)
+        if question.rows is not None and isinstance(value, list):
+            value = [_brought_forward(question.rows, row) for row in value if isinstance(row, Mapping)]
+        found[name] = value
+    return found
 
 
 def _scope(circumstances: Circumstances, answers: Answers, row: Answers | None) -> Scope:

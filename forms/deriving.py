@@ -24,6 +24,8 @@ class Child:
     index: int
     raw: Mapping[str, Raw]
     link: str | None
+    #: Which questions of this form each answer is made of.
+    uses: Mapping[str, frozenset[str]]
 
 
 class Deriver:
@@ -58,7 +60,8 @@ class Deriver:
                 if index < done or (condition is not None and not truth(condition(scope))):
                     continue
                 raw: dict[str, Raw] = {name: _as_raw(value(scope)) for name, value in values.items()}
-                found.append(Child(entity.form, entity.repeat, index, raw, entity.link))
+                uses = {name: value.references for name, value in entity.values.items()}
+                found.append(Child(entity.form, entity.repeat, index, raw, entity.link, uses))
         return found
 
     def guard_holds(self, transition: str, answers: Answers, circumstances: Circumstances) -> bool:
@@ -72,7 +75,7 @@ class Deriver:
 
     def _shown(self, name: str, value: Value, circumstances: Circumstances) -> Value:
         field = self.form.questions.get(name)
-        if field is None or value is None or isinstance(value, list) or field.widget not in _BY_NAME:
+        if field is None or value is None or field.widget not in _BY_NAME:
             return value
         return field.show(value, circumstances.lookup)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from forms.answers import needs_of
-from forms.definition import Form, walk
+from forms.answers import needs_between
+from forms.definition import Form
 from forms.expressions.checking import check
 from forms.expressions.names import seen_from
 from forms.expressions.parsing import Expression
@@ -22,6 +22,8 @@ from kernel.yamlfile import Place
 _CONDITIONS = ("required", "relevant", "constraint", "read_only", "default", "calculation")
 #: What an expression about a whole record may name beside its fields.
 SYSTEM_NAMES = {"state": "text", "unit_id": "text", "created_by": "text", "created_at": "text"}
+#: What a question may not be called, for every form's rows have a column of that name.
+RESERVED = frozenset({*SYSTEM_NAMES, "id", "title", "changed_at", "withdrawn_at"})
 
 
 class Mistake(NamedTuple):
@@ -59,7 +61,7 @@ def _doubled_names(form: Form) -> Iterator[Mistake]:
                 (*place, "name"),
                 say("{name} 用了 {count} 次，每题的 name 要各不相同", name=field.name, count=count[field.name]),
             )
-        if field.name in SYSTEM_NAMES:
+        if field.name in RESERVED:
             yield Mistake((*place, "name"), say("{name} 是系统用的名称，请换一个", name=field.name))
 
 
@@ -102,11 +104,13 @@ def _checked(expression: Expression, place: Place, kinds: Mapping[str, str]) -> 
 
 
 def _circles(form: Form) -> Iterator[Mistake]:
-    needs = {field.name: needs_of(field, form.kinds) for field in walk(form.fields)}
-    circle = in_order_of_need(needs).circle
-    if circle:
-        place = next(place for place, field in placed_fields(form.fields) if field.name == circle[0])
-        yield Mistake(place, say("这些题互相等待，算不出来：{names}", names=" → ".join(circle)))
+    tables = [field for field in form.questions.values() if isinstance(field, Repeat)]
+    inside = [needs_between(table.fields, seen_from(table.name, form.kinds)) for table in tables]
+    for needs in (needs_between(form.fields, form.kinds), *inside):
+        circle = in_order_of_need(needs).circle
+        if circle:
+            place = next(place for place, field in placed_fields(form.fields) if field.name == circle[0])
+            yield Mistake(place, say("这些题互相等待，算不出来：{names}", names=" → ".join(circle)))
 
 
 def _workflow(form: Form) -> Iterator[Mistake]:

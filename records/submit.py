@@ -7,13 +7,16 @@ is accepted and writes nothing; another body under the same id is refused (as OD
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeAlias
 
 from sqlalchemy import select, tuple_
 
-from forms.definition import Form
-from forms.values import Answers, Raw
+from forms.answers import Refusals
+from forms.definition import Form, walk
+from forms.deriving import Child
+from forms.values import Answers, Kind, Raw
 from kernel.canonical import digest
 from kernel.names import new_id
 from kernel.problems import Stale
@@ -27,6 +30,9 @@ from records.lookup import CHUNK
 from records.model import Accepted, Occasion, Outcome, Refused, Submission
 from records.store import Written, insert_submissions, submission_of
 from records.tables import submissions, unique_keys
+
+#: What no two living records may share: form, names of the questions, digest of the answers.
+_Key: TypeAlias = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,8 @@ class _Draft:
     body_digest: str
     parent_id: str | None = None
     children: list[_Draft] = field(default_factory=list)
-    title: str = ""
+    #: The question in the row that a question's answer comes from: where a refusal is told.
+    places: Mapping[str, str] = field(default_factory=dict)
 
     def family(self) -> Iterator[_Draft]:
         """This draft and those its rows become."""
@@ -81,16 +88,17 @@ def submit_many(ledger: Ledger, form_id: str, entries: Sequence[Entry]) -> list[
     outcomes: dict[int, Outcome] = {}
     drafts: dict[int, _Draft] = {}
     known = _already_there(ledger, form_id, [entry.instance_id for entry in entries])
-    twins: dict[str, int] = {}
+    firsts: dict[str, int] = {}
+    twins: dict[int, int] = {}
     for place, entry in enumerate(entries):
         if not published.form.access.may_fill(entry.occasion.actor.roles):
             raise NotAllowed(published.form, "fill")
         if entry.instance_id in known:
             outcomes[place] = _repeated(known[entry.instance_id], entry)
-        elif entry.instance_id in twins:
-            outcomes[place] = Refused({"": say("同一批里有两条用了同一个编号")})
+        elif entry.instance_id in firsts:
+            twins[place] = firsts[entry.instance_id]
         else:
-            twins[entry.instance_id] = place
+            firsts[entry.instance_id] = place
             drafted = _draft(ledger, published, entry)
             if isinstance(drafted, Refused):
                 outcomes[place] = drafted
@@ -101,13 +109,22 @@ def submit_many(ledger: Ledger, form_id: str, entries: Sequence[Entry]) -> list[
         del drafts[place]
     stored = _store(ledger, list(drafts.values()))
     outcomes |= {place: Accepted(stored[draft.id]) for place, draft in drafts.items()}
+    outcomes |= {place: _twin(entries[first], outcomes[first], entries[place]) for place, first in twins.items()}
     return [outcomes[place] for place in range(len(entries))]
+
+
+def _twin(first: Entry, outcome: Outcome, second: Entry) -> Outcome:
+    """What becomes of an entry whose instance stands in the same batch before it."""
+    if digest(first.raw) != digest(second.raw) or first.occasion.actor.id != second.occasion.actor.id:
+        return Refused({"": say("同一批里有两条用了同一个编号")})
+    return replace(outcome, repeated=True) if isinstance(outcome, Accepted) else outcome
 
 
 def file_children(ledger: Ledger, parent: Submission, before: Answers, occasion: Occasion) -> dict[str, str]:
     """Store the records that rows added to `parent` since `before` become; refusals by place."""
     published = ledger.catalogue[parent.form_id]
-    draft = _Draft(published, Entry({}, parent.instance_id, occasion), parent.id, parent.answers, "")
+    sent = Entry({}, f"{parent.instance_id}@{parent.revision}", occasion)  # a row's number may come again
+    draft = _Draft(published, sent, parent.id, parent.answers, "")
     refusals = _draft_children(ledger, draft, before)
     for refused in _doubled(ledger, dict(enumerate(draft.children))).values():
         refusals |= refused.refusals
@@ -133,7 +150,8 @@ def _repeated(stored: Submission, entry: Entry) -> Accepted:
 
 
 def _draft(ledger: Ledger, published: Published, entry: Entry, parent_id: str | None = None) -> _Draft | Refused:
-    reading = published.reader.read(entry.raw, ledger.circumstances(entry.occasion))
+    circumstances = ledger.circumstances(entry.occasion)
+    reading = published.reader.read(entry.raw, circumstances, by_system=parent_id is not None)
     if reading.refusals:
         return Refused(reading.refusals)
     draft = _Draft(published, entry, new_id(entry.occasion.at), reading.answers, digest(entry.raw), parent_id)
@@ -153,45 +171,63 @@ def _draft_children(ledger: Ledger, draft: _Draft, before: Answers | None) -> di
         published = ledger.catalogue[child.form]
         raw = {**child.raw, child.link: draft.id} if child.link else child.raw
         entry = Entry(raw, f"{draft.entry.instance_id}/{child.repeat}/{child.index}", draft.entry.occasion)
+        places = _places_in_row(draft.published.form, published.form, child)
         drafted = _draft(ledger, published, entry, draft.id)
         if isinstance(drafted, _Draft):
+            drafted.places = places
             draft.children.append(drafted)
-            continue
-        for place, why in drafted.refusals.items():
-            refusals[f"{child.repeat}.{child.index}.{_place_in_row(draft.published.form, child.repeat, place)}"] = why
+        else:
+            refusals |= {places.get(place, places[""]): why for place, why in drafted.refusals.items()}
     return refusals
 
 
-def _place_in_row(form: Form, repeat: str, place: str) -> str:
-    names = {inner.name for inner in form.repeat(repeat).fields}
-    return place if place in names else next(iter(names))
-
-
-def _doubled(ledger: Ledger, drafts: Mapping[int, _Draft]) -> dict[int, Refused]:
-    """Which drafts have answers that must be unique and are not."""
-    claimed: dict[tuple[str, str, str], int] = {}
-    refused: dict[int, Refused] = {}
-    for place, draft in drafts.items():
-        for member in draft.family():
-            for names, key in unique_keys_of(member.published.form, member.answers):
-                if claimed.setdefault((member.published.form.id, names, key), place) != place:
-                    refused[place] = _not_unique(names)
-    for taken in _taken(ledger, list(claimed)):
-        refused[claimed[taken]] = _not_unique(taken[1])
-    return refused
-
-
-def _taken(ledger: Ledger, keys: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    found = []
-    columns = (unique_keys.c.form_id, unique_keys.c.fields, unique_keys.c.key)
-    for start in range(0, len(keys), CHUNK):
-        query = select(*columns).where(tuple_(*columns).in_(keys[start : start + CHUNK]))
-        found += [(row.form_id, row.fields, row.key) for row in ledger.conn.execute(query)]
+def _places_in_row(form: Form, other: Form, child: Child) -> dict[str, str]:
+    """For each question of the other form the question in this form's row that answers it, else the row's first."""
+    row = [inner.name for inner in walk(form.repeat(child.repeat).fields) if inner.kind is not Kind.NOTHING]
+    start = f"{child.repeat}.{child.index}."
+    found = {"": start + row[0]}
+    for name in other.questions:
+        used = child.uses.get(name, frozenset())
+        found[name] = start + next((inner for inner in row if inner in used), name if name in row else row[0])
     return found
 
 
-def _not_unique(names: str) -> Refused:
-    return Refused({name: say("已经有一条相同的记录") for name in names.split(",")})
+def _doubled(ledger: Ledger, drafts: Mapping[int, _Draft]) -> dict[int, Refused]:
+    """Which drafts have answers that must be unique and are not; those before them come first."""
+    claims = {place: list(_claims(draft)) for place, draft in drafts.items()}
+    taken = _taken(ledger, list({key for claim in claims.values() for key, _ in claim}))
+    refused: dict[int, Refused] = {}
+    for place, claim in claims.items():
+        own: set[_Key] = set()
+        refusals: Refusals = {}
+        for key, member in claim:
+            if key in taken or key in own:
+                refusals |= _not_unique(key, member)
+            own.add(key)
+        if refusals:
+            refused[place] = Refused(refusals)
+        else:
+            taken |= own
+    return refused
+
+
+def _claims(draft: _Draft) -> Iterator[tuple[_Key, _Draft]]:
+    for member in draft.family():
+        for names, key in unique_keys_of(member.published.form, member.answers):
+            yield (member.published.form.id, names, key), member
+
+
+def _taken(ledger: Ledger, keys: Sequence[_Key]) -> set[_Key]:
+    found: set[_Key] = set()
+    columns = (unique_keys.c.form_id, unique_keys.c.fields, unique_keys.c.key)
+    for start in range(0, len(keys), CHUNK):
+        query = select(*columns).where(tuple_(*columns).in_(keys[start : start + CHUNK]))
+        found |= {(row.form_id, row.fields, row.key) for row in ledger.conn.execute(query)}
+    return found
+
+
+def _not_unique(key: _Key, member: _Draft) -> Refusals:
+    return {member.places.get(name, name): say("已经有一条相同的记录") for name in key[1].split(",")}
 
 
 def _store(ledger: Ledger, drafts: Sequence[_Draft]) -> dict[str, Submission]:
@@ -207,7 +243,7 @@ def _give_numbers(ledger: Ledger, family: Sequence[_Draft]) -> None:
     """Give printed numbers in order, a whole block of each series at once."""
     waiting = [draft for draft in family if draft.published.form.numbering]
     series = [_series(ledger, draft) for draft in waiting]
-    for name, places in grouped(series).items():
+    for name, places in sorted(grouped(series).items()):  # in one order, so that two writers never wait in a circle
         for place, number in zip(places, take_numbers(ledger.conn, name, len(places)), strict=True):
             numbering = waiting[place].published.form.numbering
             assert numbering is not None
