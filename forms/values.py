@@ -66,7 +66,7 @@ class Lookup(Protocol):
         ...
 
     def find_records(self, form_id: str, text: str) -> Sequence[str]:
-        """Ids of the living records of a form whose id, title or number is `text`."""
+        """Ids of the living records of a form whose id or title is `text`."""
         ...
 
     def record_title(self, record_id: str) -> str:

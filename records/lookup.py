@@ -41,8 +41,7 @@ class DatabaseLookup:
 
     def find_person(self, text: str) -> str | None:
         """The id of the living person whose id or (unique) name is `text`."""
-        if text in self._read_people():
-            return text
+        self._read_people()
         same = self._person_ids.get(text, [])
         return same[0] if len(same) == 1 else None
 
@@ -51,7 +50,7 @@ class DatabaseLookup:
         return self._read_people().get(person_id, person_id)
 
     def find_records(self, form_id: str, text: str) -> Sequence[str]:
-        """Ids of the living records of a form whose id, title or code is `text`."""
+        """Ids of the living records of a form whose id or title is `text`."""
         key = (form_id, text)
         if key not in self._found:
             query = select(submissions.c.id).where(
@@ -114,5 +113,5 @@ class DatabaseLookup:
             for row in rows:
                 if row.retired_at is None:
                     ids[row.name].append(row.id)
-            self._person_ids = ids
+            self._person_ids = ids | {row.id: [row.id] for row in rows if row.retired_at is None}
         return self._people

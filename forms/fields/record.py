@@ -19,7 +19,7 @@ class Record(Field):
     form: str
 
     def read_text(self, text: str, lookup: Lookup) -> Value:
-        """Accept a record's id, or a title or number that only one living record has."""
+        """Accept a record's id, or a title that only one living record has."""
         found = lookup.find_records(self.form, text)
         if not found:
             raise Rejected(say("没有找到“{text}”", text=text))
