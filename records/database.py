@@ -39,6 +39,10 @@ class WrongSchema(Problem):
         )
 
 
+class NestedWriting(RuntimeError):
+    """A bug: a thread began to write inside its own writing; SQLite has one writer, so it would wait for itself."""
+
+
 class Database:
     """A store of records: SQLite file, SQLite in memory, or PostgreSQL."""
 
@@ -46,7 +50,8 @@ class Database:
         """Open `url` (sqlite:///path, sqlite://, postgresql+psycopg://…); nothing is created yet."""
         self.url: URL = make_url(url)
         self.engine: Engine = _engine(self.url)
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._writer: int | None = None  # the thread that is writing now
         self._lock_file = self._path.with_name(self._path.name + ".lock") if self._path else None
 
     @property
@@ -76,12 +81,14 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one moment and writes nothing."""
         with self.engine.connect() as conn:
+            if not self.is_sqlite:
+                conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield conn
             conn.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction: all of it happens, or none."""
+        """One transaction: all of it happens, or none. Raises `NestedWriting`."""
         if not self.is_sqlite:
             with self.engine.begin() as conn:
                 yield conn
@@ -101,13 +108,24 @@ class Database:
 
     @contextmanager
     def _one_writer(self) -> Generator[None]:
+        if self._writer == threading.get_ident():
+            raise NestedWriting
         with self._lock:
-            if self._lock_file is None:
-                yield
-                return
-            with self._lock_file.open("a") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                yield
+            self._writer = threading.get_ident()
+            try:
+                with self._locked_file():
+                    yield
+            finally:
+                self._writer = None
+
+    @contextmanager
+    def _locked_file(self) -> Generator[None]:
+        if self._lock_file is None:
+            yield
+            return
+        with self._lock_file.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def _checkpoint(self) -> None:
         if self._path is None:
