@@ -59,6 +59,10 @@ class Catalogue:
         except KeyError:
             raise NoSuchForm(form_id) from None
 
+    def serving(self, conn: Connection, form_id: str, version: int) -> Published:
+        """Whose rules hold now for a record of `version`: the newest version, or its own once the form is retired."""
+        return self.newest.get(form_id) or self.version(conn, form_id, version)
+
     def version(self, conn: Connection, form_id: str, version: int) -> Published:
         """A certain version of a form: an old record shows, and an old draft is read, by its own."""
         now = self.newest.get(form_id)
@@ -78,7 +82,7 @@ class Catalogue:
 def catalogue_stamp(conn: Connection) -> str:
     """Changes whenever a form is published or retired; cheap enough to ask at every request."""
     count, published, retired = conn.execute(
-        select(func.count(), func.max(form_versions.c.published_at), func.max(form_versions.c.retired_at))
+        select(func.count(), func.max(form_versions.c.published_at), func.count(form_versions.c.retired_at))
     ).one()
     return f"{count} {published} {retired}"
 
@@ -116,7 +120,7 @@ def publish(conn: Connection, folder: Folder, *, actor: str, at: datetime) -> di
     fresh: dict[str, int] = {}
     for form_id, source in folder.sources.items():
         lists = {
-            name: {key: _plain(label) for key, label in folder.vocabularies[name].items()}
+            name: [[key, label] for key, label in folder.vocabularies[name].items()]  # a JSONB object has no order
             for name in _named(source, folder)
         }
         mark = digest([source, lists])
@@ -148,7 +152,8 @@ def retire(conn: Connection, form_id: str, at: datetime) -> None:
 
 
 def _published(form_id: str, version: int, source: str, vocabularies: Mapping[str, Any]) -> Published:
-    form = parse_form(source, vocabularies, name=f"{form_id}.yaml")
+    lists = {name: dict(pairs) for name, pairs in vocabularies.items()}
+    form = parse_form(source, lists, name=f"{form_id}.yaml")
     assert isinstance(form, Form), f"a published form is whole: {form}"
     return Published(form, version, Reader(form), Deriver(form))
 
@@ -156,7 +161,3 @@ def _published(form_id: str, version: int, source: str, vocabularies: Mapping[st
 def _named(source: str, folder: Folder) -> list[str]:
     """The choice lists that a definition's text may name; a superset is harmless."""
     return sorted(name for name in folder.vocabularies if name in source)
-
-
-def _plain(label: Any) -> Any:  # noqa: ANN401 -- a label or a language mapping
-    return dict(label) if isinstance(label, Mapping) else label

@@ -49,7 +49,8 @@ def searchable(form: Form, title: str, answers: Answers, lookup: DatabaseLookup)
 
 def folded(text: str) -> str:
     """Text for searching: full-width, case and runs of blanks do not matter (NFKC)."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    words = unicodedata.normalize("NFKC", text).casefold().replace("\0", " ").split()  # PostgreSQL knows no NUL
+    return " ".join(words)
 
 
 def concerned_units(form: Form, answers: Answers, unit_id: str) -> frozenset[str]:

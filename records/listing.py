@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select
 
 from forms.definition import Form, stored_kind
 from forms.values import Kind
+from kernel.clock import utc_text
 from records.access import Verb, allows, visible
 from records.ledger import Ledger, folded
 from records.model import Actor, Submission
@@ -17,6 +21,7 @@ from records.revise import NoSuchRecord
 from records.rows import SYSTEM_COLUMNS, column_of
 from records.store import load_submissions, submission_of, units_of
 from records.tables import submissions
+from records.terms import ListHas
 
 PER_PAGE = 50
 
@@ -33,6 +38,8 @@ class Query:
     page: int = 1
     per_page: int = PER_PAGE
     withdrawn: bool = False
+    #: Whose days a span of `created_at` means.
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +88,7 @@ def get(ledger: Ledger, actor: Actor, submission_id: str) -> Submission:
     submission = load_submissions(ledger.conn, [submission_id]).get(submission_id)
     if submission is None:
         raise NoSuchRecord(submission_id)
-    form = ledger.catalogue.version(ledger.conn, submission.form_id, submission.form_version).form
-    if not allows(form, actor, submission, Verb.READ):
+    if not allows(_serving(ledger, submission), actor, submission, Verb.READ):
         raise NoSuchRecord(submission_id)
     return submission
 
@@ -91,7 +97,11 @@ def children_of(ledger: Ledger, actor: Actor, submission: Submission) -> list[Su
     """The records that this one's rows became, as far as the actor may see them."""
     query = select(submissions.c.id).where(submissions.c.parent_id == submission.id).order_by(submissions.c.id)
     found = load_submissions(ledger.conn, list(ledger.conn.execute(query).scalars()))
-    return [item for item in found.values() if allows(ledger.catalogue[item.form_id].form, actor, item, Verb.READ)]
+    return [item for item in found.values() if allows(_serving(ledger, item), actor, item, Verb.READ)]
+
+
+def _serving(ledger: Ledger, submission: Submission) -> Form:
+    return ledger.catalogue.serving(ledger.conn, submission.form_id, submission.form_version).form
 
 
 def count_by_state(ledger: Ledger, form: Form, actor: Actor) -> dict[str, int]:
@@ -106,7 +116,8 @@ def matching(form: Form, actor: Actor, query: Query) -> ColumnElement[bool]:
     kept = submissions.c.withdrawn_at.is_not(None) if query.withdrawn else submissions.c.withdrawn_at.is_(None)
     conditions = [submissions.c.form_id == form.id, kept, visible(form, actor)]
     conditions += [_contains(word) for word in folded(query.search).split()]
-    conditions += [condition for name, values in query.filters.items() for condition in _filter(form, name, values)]
+    for name, values in query.filters.items():
+        conditions += _filter(form, name, values, query.zone)
     return and_(*conditions)
 
 
@@ -116,41 +127,63 @@ def _contains(word: str) -> ColumnElement[bool]:
     return submissions.c.search.like(f"%{pattern}%", escape="\\")
 
 
-def _filter(form: Form, name: str, values: tuple[str, ...]) -> list[ColumnElement[bool]]:
+def _filter(form: Form, name: str, values: tuple[str, ...], zone: tzinfo) -> list[ColumnElement[bool]]:
     if not values or (name not in form.questions and name not in SYSTEM_COLUMNS):
         return []
     column = column_of(form, name)
     kind = stored_kind(form.questions[name]) if name in form.questions else Kind.TEXT
-    if len(values) == 1 and ".." in values[0]:
+    if len(values) == 1 and ".." in values[0] and name in _MOMENTS:
+        return _on_days(column, values[0], zone)
+    if len(values) == 1 and ".." in values[0] and kind in _SPANNED:
         return _between(column, kind, values[0])
     match kind:
         case Kind.YES_NO:
-            return [column.is_(values[0] == "true")]
+            return [or_(*(column.is_(value == "true") for value in values))]
         case Kind.LIST:
-            listed = submissions.c.answers[name].as_string()
-            return [listed.like(f'%"{values[0]}"%')]
+            return [or_(*(ListHas(column, literal(value)) for value in values))]
         case Kind.INTEGER | Kind.DECIMAL:
-            return [column == float(values[0])] if _is_number(values[0]) else []
+            numbers = [number for value in values if (number := _number(value)) is not None]
+            return [column.in_(numbers)] if numbers else []
+        case Kind.TABLE:
+            return []
         case _:
             return [column.in_(values)]
 
 
+#: What has a from and a to.
+_SPANNED = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIME})
+_MOMENTS = frozenset({"created_at", "changed_at", "withdrawn_at"})
+
+
 def _between(column: ColumnElement[Any], kind: Kind, span: str) -> list[ColumnElement[bool]]:
     first, _, last = span.partition("..")
-    if kind in (Kind.INTEGER, Kind.DECIMAL):
-        limits: list[Any] = [float(text) if _is_number(text) else None for text in (first, last)]
-    else:
-        limits = [first or None, f"{last}\uffff" if last else None]  # a moment sorts after its bare day
+    read = _number if kind in (Kind.INTEGER, Kind.DECIMAL) else str
+    limits = [(column >= read(first)) if first and read(first) is not None else None]
+    limits += [(column <= read(last)) if last and read(last) is not None else None]
+    return [limit for limit in limits if limit is not None]
+
+
+def _on_days(moment: ColumnElement[Any], span: str, zone: tzinfo) -> list[ColumnElement[bool]]:
+    """Between the first moment of one day and the last of another; what is no day is no limit."""
+    first, last = (_day(text) for text in span.split("..", 1))
     found = []
-    if limits[0] is not None:
-        found.append(column >= limits[0])
-    if limits[1] is not None:
-        found.append(column <= limits[1])
+    if first is not None:
+        found.append(moment >= utc_text(datetime.combine(first, time(), zone)))
+    if last is not None:
+        found.append(moment < utc_text(datetime.combine(last + timedelta(days=1), time(), zone)))
     return found
 
 
-def _is_number(text: str) -> bool:
-    return text.lstrip("-").replace(".", "", 1).isdigit()
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 1900 <= found.year < 9999 else None
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,4})?", text) else None
 
 
 def _order(form: Form, sort: str) -> list[ColumnElement[Any]]:
