@@ -14,7 +14,9 @@ from sqlalchemy import select, tuple_
 from forms.access import ADMINISTRATOR
 from forms.answers import Refusals
 from forms.definition import Form
-from forms.values import Answers, Raw
+from forms.fields.base import Field
+from forms.fields.repeat import Repeat
+from forms.values import Answers, Raw, Rejected, Value
 from forms.workflow import Comment, Transition
 from kernel.problems import NotFound, Stale
 from kernel.sentences import say
@@ -84,7 +86,9 @@ def revise_many(ledger: Ledger, changes: Sequence[Change]) -> list[Outcome]:
     for place, change in enumerate(changes):
         if change.submission_id not in found:
             raise NoSuchRecord(change.submission_id)
-        before[place] = found[change.submission_id]
+        before[place] = _as_now(ledger, found[change.submission_id])
+        if not allows(_form(ledger, before[place]), change.occasion.actor, before[place], Verb.READ):
+            raise NoSuchRecord(change.submission_id)
         planned = _plan(ledger, before[place], change)
         if isinstance(planned, Written):
             written[place] = planned
@@ -93,7 +97,7 @@ def revise_many(ledger: Ledger, changes: Sequence[Change]) -> list[Outcome]:
     for place, refused in _doubled(ledger, written).items():
         outcomes[place] = refused
         del written[place]
-    for place in [place for place, item in written.items() if ledger.catalogue[item.submission.form_id].form.entities]:
+    for place in [place for place, item in written.items() if _form(ledger, item.submission).entities]:
         item = written[place]
         refusals = file_children(ledger, item.submission, before[place].answers, item.occasion)
         if refusals:
@@ -121,11 +125,22 @@ def open_steps(ledger: Ledger, submission: Submission, occasion: Occasion) -> di
     workflow = published.form.workflow
     if workflow is None or submission.withdrawn_at is not None:
         return {}
+    now = _as_now(ledger, submission)
     return {
         name: step
         for name, step in workflow.leads_out(submission.state).items()
-        if _why_closed(ledger, published, submission, name, occasion) is None
+        if _why_closed(ledger, published, now, name, occasion) is None
     }
+
+
+def _form(ledger: Ledger, submission: Submission) -> Form:
+    return ledger.catalogue[submission.form_id].form
+
+
+def _as_now(ledger: Ledger, submission: Submission) -> Submission:
+    """A record with its answers under the names that its form has now."""
+    answers = ledger.catalogue[submission.form_id].reader.brought_forward(submission.answers)
+    return replace(submission, answers=answers)
 
 
 def _plan(ledger: Ledger, submission: Submission, change: Change) -> Written | Outcome:
@@ -179,14 +194,33 @@ def _why_closed(
         return say("记录已作废")
     if not guard_holds(step, occasion.actor, submission):
         return say("这一步由别的岗位办理")
-    answers = {**submission.answers, "state": submission.state, "created_by": submission.created_by}
-    if not published.deriver.guard_holds(name, answers, ledger.circumstances(occasion)):
+    if not published.deriver.guard_holds(name, _known(submission), ledger.circumstances(occasion)):
         return step.guard.message or say("条件还不满足")
-    if not step.self_approval and ADMINISTRATOR not in occasion.actor.roles:
-        last = load_revisions(ledger.conn, submission.id)[-1]
-        if last.actor == occasion.actor.id:
-            return say("自己办的上一步，要由别人来审")
+    others_only = not step.self_approval and ADMINISTRATOR not in occasion.actor.roles
+    if others_only and occasion.actor.id in _hands_since_last_step(ledger, submission):
+        return say("自己办的上一步，要由别人来审")
     return None
+
+
+def _known(submission: Submission) -> Answers:
+    """What an expression about a stored record may name (`forms.linting.SYSTEM_NAMES`)."""
+    return {
+        **submission.answers,
+        "state": submission.state,
+        "unit_id": submission.unit_id,
+        "created_by": submission.created_by,
+        "created_at": submission.created_at.isoformat(),
+    }
+
+
+def _hands_since_last_step(ledger: Ledger, submission: Submission) -> set[str]:
+    """Who took the record's last step, and who changed it since: none of them may approve it."""
+    hands: set[str] = set()
+    for revision in reversed(load_revisions(ledger.conn, submission.id)):
+        hands.add(revision.actor)
+        if revision.action in ("submission.created", "submission.moved"):
+            break
+    return hands
 
 
 def _changeable(form: Form, submission: Submission, change: Change, step: Transition | None) -> frozenset[str]:
@@ -201,10 +235,21 @@ def _locked_changes(
     refused: Refusals = {}
     for name, why in locked.items():
         field = published.form.questions[name]
-        shown = field.show(submission.answers.get(name), ledger.lookup)
-        if change.raw[name] not in (shown, submission.answers.get(name), submission.answers.get(name) or ""):
+        if not _same(field, change.raw[name], submission.answers.get(name), ledger):
             refused[name] = why
     return refused
+
+
+def _same(field: Field, raw: Raw, stored: Value, ledger: Ledger) -> bool:
+    """Whether what was sent is what is stored, in any spelling."""
+    if raw in (stored, field.show(stored, ledger.lookup)):
+        return True
+    if isinstance(field, Repeat):
+        return not raw and not stored
+    try:
+        return field.type != "calculate" and field.read(raw, ledger.lookup) == stored
+    except Rejected:
+        return False
 
 
 def _after(
@@ -260,6 +305,8 @@ def _mark(
     if submission is None:
         raise NoSuchRecord(submission_id)
     published = ledger.catalogue[submission.form_id]
+    if not allows(published.form, occasion.actor, submission, Verb.READ):
+        raise NoSuchRecord(submission_id)
     if not allows(published.form, occasion.actor, submission, Verb.WITHDRAW):
         raise NotAllowed(published.form, "withdraw")
     if (submission.withdrawn_at is not None) is withdrawn:
@@ -270,13 +317,14 @@ def _mark(
         withdrawn_at=occasion.at if withdrawn else None,
         changed_at=occasion.at,
     )
+    answers = _as_now(ledger, after).answers
     item = Written(
         submission=after,
-        search=searchable(published.form, after.title, after.answers, ledger.lookup),
+        search=searchable(published.form, after.title, answers, ledger.lookup),
         occasion=occasion,
         action="submission.withdrawn" if withdrawn else "submission.restored",
         comment=comment,
-        unique=() if withdrawn else unique_keys_of(published.form, after.answers),
+        unique=() if withdrawn else unique_keys_of(published.form, answers),
     )
     if _doubled(ledger, {0: item}):
         raise ChangedMeanwhile(submission)
