@@ -30,9 +30,13 @@ _WIDTH = {Reach.NONE: 0, Reach.OWN: 1, Reach.UNIT: 2, Reach.ALL: 3}
 class RoleAccess(Definition):
     """What one role may do."""
 
+    #: Send in a new record.
     fill: bool = False
+    #: See records: none, one's own, those of one's unit and the units under it, all.
     read: Reach = Reach.NONE
+    #: Change records; a workflow's `edit` says which answers in which state.
     edit: Reach = Reach.NONE
+    #: Take records out of every list, into the recycle bin.
     withdraw: Reach = Reach.NONE
 
 
@@ -41,6 +45,7 @@ class Access(Definition):
 
     #: Fields (unit links) that say which units a record concerns, beside the unit that filled it.
     units: tuple[FieldName, ...] = ()
+    #: Role to what it may do; roles are the office's own words.
     roles: Mapping[str, RoleAccess]
 
     def may_fill(self, roles: Collection[str]) -> bool:

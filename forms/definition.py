@@ -55,7 +55,9 @@ Repeat.model_rebuild(_types_namespace={"AnyField": AnyField})
 class Rule(Definition):
     """Something that must hold between several answers of one record."""
 
+    #: What must hold for the record.
     rule: Condition
+    #: Said when it does not.
     message: Label
     #: Beside which questions the message is shown; none: at the top.
     fields: tuple[FieldName, ...] = ()
@@ -64,6 +66,7 @@ class Rule(Definition):
 class Numbering(Definition):
     """A printed number such as YH-419926-2026-000001, given when a record is first stored."""
 
+    #: The text question that the number is written into; make it `read_only`.
     field: FieldName
     #: Words with {area}, {yyyy}, {mm}, {dd} and one {seq:6}; what stands before {seq} is the series.
     format: Annotated[str, Key(pattern=r"^[^{}]*(\{(area|yyyy|mm|dd)\}[^{}]*)*\{seq:\d\}$")]
@@ -74,8 +77,11 @@ class Numbering(Definition):
 class Entity(Definition):
     """A repeat's rows become records of another form, each with its own life (ODK entities)."""
 
+    #: The id of the other form.
     form: str
+    #: The repeat of this form whose rows they are.
     repeat: FieldName
+    #: Only rows for which this holds; none: every row.
     create_if: Condition | None = None
     #: The other form's field to an expression over the row and the record around it.
     values: Mapping[FieldName, Condition] = {}
@@ -86,7 +92,9 @@ class Entity(Definition):
 class SheetLayout(Definition):
     """How records of the form lie in a shared sheet."""
 
+    #: The name of the tab in the workbook.
     tab: str
+    #: The questions that are columns, from left to right; also `state`, `created_at` and their like.
     columns: tuple[FieldName, ...]
     #: Columns the office reads there but does not change there.
     locked: tuple[FieldName, ...] = ()
@@ -97,44 +105,65 @@ class SheetLayout(Definition):
 class ListLayout(Definition):
     """How records of the form are listed."""
 
+    #: Questions, and `state`, `created_at` and their like.
     columns: tuple[FieldName, ...] = ()
+    #: What a list can be narrowed down by.
     filters: tuple[FieldName, ...] = ()
+    #: What it is sorted by at first; with a minus the greatest first.
     sort: str = "-created_at"
 
 
 class Registration(Definition):
     """Why units may be asked this at all (报表准入): number, basis, how often, until when."""
 
+    #: Under which number the form was registered.
     number: str = ""
+    #: The document it follows from.
     basis: Label = Label("")
+    #: How often it is filled.
     frequency: Label = Label("")
+    #: The last day it may be asked, in quotes.
     valid_until: str = ""
 
 
 class Form(Definition):
     """One form: its questions in order, its rules, its workflow, and who may do what."""
 
+    #: What the file is called, without `.yaml`.
     id: FieldName
+    #: What people call it.
     title: Label
+    #: A line on when it is filled, and by whom.
     hint: Label = Label("")
     #: The system of work it belongs to; forms are listed under it.
     group: Label = Label("")
+    #: A word for a picture; no page draws it yet.
     icon: str = ""
+    #: Printed under the questions' heading.
     registration: Registration | None = None
     #: What a record is called (XLSForm settings: instance_name).
     instance_name: Condition
+    #: The questions in order.
     fields: tuple[AnyField, ...]
+    #: What must hold between answers; looked at when every answer by itself is right.
     rules: tuple[Rule, ...] = ()
     #: Sets of fields whose answers together must be unique among living records.
     unique: tuple[tuple[FieldName, ...], ...] = ()
+    #: A printed number for each record.
     numbering: Numbering | None = None
+    #: Rows that become records of other forms.
     entities: tuple[Entity, ...] = ()
+    #: The states of a record's life; none: a record has no state.
     workflow: Workflow | None = None
+    #: Who may fill, read, change and withdraw.
     access: Access
+    #: How its records are listed.
     listing: ListLayout = ListLayout()
+    #: How its records lie in a shared sheet; none: it has no sheet.
     sheet: SheetLayout | None = None
     #: A form for one day's report: one tap repeats it with these answers (零报告).
     one_tap: Mapping[FieldName, str] = {}
+    #: The language of words that name none.
     language: Literal["zh"] = "zh"
 
     @cached_property

@@ -47,19 +47,24 @@ class Tone(StrEnum):
 class State(Definition):
     """A stage of a record's life."""
 
+    #: What people call it.
     title: Label
+    #: How it is coloured in lists.
     tone: Tone = Tone.PLAIN
+    #: The steps that lead out of it, by name; none: a record stays here.
     transitions: tuple[str, ...] = ()
-    #: Role to the fields it may change in this state, or `all`.
+    #: Role to the fields it may change in this state, or `all`; a role that is not named changes nothing here.
     edit: Mapping[str, Editable] = {}
 
 
 class Guard(Definition):
     """Who may take a transition, and when; every part that is given must hold."""
 
+    #: Who has one of these roles; none: anybody who may see the record.
     roles: tuple[str, ...] = ()
     #: `concerned`: only people of a unit that the record concerns; a field's name: only of the unit in that field.
     units: FieldName | None = None
+    #: What must hold for the record.
     expr: Condition | None = None
     #: Said to whoever may not pass because of `expr`.
     message: Label = Label("")
@@ -68,12 +73,17 @@ class Guard(Definition):
 class Transition(Definition):
     """A step from one state to another."""
 
+    #: What its button says.
     title: Label
+    #: Where it leads.
     new_state: str
+    #: Who may take it, and when; none: whoever may see the record.
     guard: Guard = Guard()
-    #: Fields shown on the step's page, and those of them that must be answered.
+    #: Questions shown on the step's page.
     fields: tuple[FieldName, ...] = ()
+    #: Those of them that must be answered for this step.
     required: tuple[FieldName, ...] = ()
+    #: Whether whoever takes it may, or must, say why.
     comment: Comment = Comment.OPTIONAL
     #: Whether whoever made the record's last step may also take this one.
     self_approval: bool = True
@@ -82,8 +92,11 @@ class Transition(Definition):
 class Workflow(Definition):
     """The states of a form's records and the steps between them."""
 
+    #: Where a new record begins.
     initial_state: str
+    #: Every state by its name.
     states: Mapping[str, State]
+    #: Every step by its name.
     transitions: Mapping[str, Transition]
 
     def leads_out(self, state: str | None) -> dict[str, Transition]:

@@ -34,30 +34,43 @@ class _Part(BaseModel):
 class MailSettings(_Part):
     """The mail server; without a host, letters are laid into `outbox`."""
 
+    #: The SMTP server; none: nothing is sent, letters lie in `outbox` and can be read in the page.
     host: str | None = None
+    #: 465 for `tls`, 587 for `starttls`, 25 for `none`.
     port: int = 465
+    #: How the connection is kept secret; the server's certificate is always checked.
     security: Security = "tls"
+    #: To sign in to the server with; none: it asks for nothing.
     user: str | None = None
+    #: `!env MAIL_PASSWORD`, so that it does not lie in a file.
     password: SecretStr | None = None
+    #: Whom letters come from: an address, or 安委办 <anjian@example.cn>.
     sender: str = "taizhang@localhost"
+    #: Where letters are laid when there is no host.
     outbox: Path = Path("var/outbox")
 
 
 class SheetSettings(_Part):
     """The shared sheets: which kind, where, and how often they are looked at (seconds)."""
 
+    #: A file of `sync/backends/`, or a module of the office's own with a dot in its name.
     kind: str = "xlsx"
+    #: Where the workbooks lie: the folder that is shared.
     folder: Path = Path("var/sheets")
+    #: Seconds between two looks at a workbook.
     every: Annotated[int, Key(ge=2, le=3600)] = 10
 
 
 class WebSettings(_Part):
     """The web server; HOST and PORT of the environment go before these."""
 
+    #: Where the server listens; `0.0.0.0` for the whole network.
     host: str = "127.0.0.1"
+    #: The port.
     port: int = 8000
     #: How others reach the pages: printed in letters and bulletins.
     address: str | None = None
+    #: Signs cookies; none: one is made and kept in the file `secret_key` beside `files`.
     secret_key: SecretStr | None = None
     #: Cookies only over HTTPS: set it when a proxy speaks HTTPS to people.
     https: bool = False
@@ -66,26 +79,40 @@ class WebSettings(_Part):
 class JobSettings(_Part):
     """Work behind the scenes."""
 
+    #: How many threads work at the same time.
     workers: Annotated[int, Key(ge=1, le=16)] = 2
 
 
 class Settings(_Part):
     """Everything an office sets."""
 
+    #: What the office is called.
     office: str
     #: Six digits (GB/T 2260), printed in numbers such as YH-419926-2026-000001.
     area: Annotated[str, Key(pattern=r"^\d{6}$")]
+    #: The zone of every day and hour that people read and write.
     time_zone: str = "Asia/Shanghai"
+    #: What somebody reads who has not chosen.
     language: Literal["zh", "en"] = "zh"
+    #: `sqlite:///FILE`, or `postgresql+psycopg://USER@HOST/NAME`.
     database: str = "sqlite:///var/office.db"
+    #: Where the definitions of forms lie; `vocabularies` lies beside it.
     forms: Path = Path("forms/definitions")
+    #: Where the definitions of reports lie.
     reports: Path = Path("reports/definitions")
+    #: Where PDFs are kept, by their digest.
     files: Path = Path("var/files")
+    #: Where `backup` writes when it is given no file.
     backups: Path = Path("var/backups")
+    #: Whether `run` loads the fictional county into an empty database, and the first page shows its accounts.
     demo: bool = False
+    #: The shared sheets.
     sheets: SheetSettings = SheetSettings()
+    #: Letters.
     mail: MailSettings = MailSettings()
+    #: The pages.
     web: WebSettings = WebSettings()
+    #: Work behind the scenes.
     jobs: JobSettings = JobSettings()
 
     @field_validator("time_zone")

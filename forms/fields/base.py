@@ -60,17 +60,29 @@ class Field(Definition):
     #: How the web floor draws it: the name of a template in `webapp/templates/widgets/`.
     widget: ClassVar[str] = "line"
 
+    #: Which type of question it is.
     type: str
+    #: What expressions, sheets and exports call it; unlike the label it stays as it is when the words change.
     name: FieldName
+    #: What is asked.
     label: Label
+    #: A line under the question.
     hint: Label = Label("")
+    #: Whether it must be answered, where it is shown at all.
     required: Switch = False
+    #: Said when it must be answered and is not.
     required_message: Label = Label("")
+    #: Shown, judged and kept only where this holds; an answer to what is hidden is not stored.
     relevant: Condition | None = None
+    #: Must hold for the answer, which it calls `.`.
     constraint: Condition | None = None
+    #: Said when the constraint does not hold: what is accepted, not what was wrong.
     constraint_message: Label = Label("")
+    #: Shown and not changed: what is sent for it is not looked at.
     read_only: Switch = False
+    #: What stands there when the form is opened: `today()`, `user('unit')`, `'general'`.
     default: Condition | None = None
+    #: Works the answer out: of a `calculate` always, of any other question while it is blank.
     calculation: Condition | None = None
     #: Names this question had in earlier versions of the form: a rename keeps its answers.
     was: tuple[FieldName, ...] = ()

@@ -22,7 +22,17 @@ _SERIAL = re.compile(r"([2-7]\d{4})(?:\.0+)?")
 
 
 class Date(Field):
-    """A whole local day."""
+    """A whole local day.
+
+    Example:
+        type: date
+        name: date
+        label: {zh: 检查日期, en: Date}
+        required: true
+        default: today()
+        constraint: . <= today()
+        constraint_message: {zh: 检查日期不能晚于今天, en: Not after today}
+    """
 
     kind: ClassVar[Kind] = Kind.DATE
     widget: ClassVar[str] = "date"

@@ -15,12 +15,22 @@ LARGEST = Decimal(10) ** 14
 
 
 class DecimalNumber(Field):
-    """A number with at most four places; stored as canonical text so that nothing is rounded."""
+    """A number with at most four places; stored as canonical text so that nothing is rounded.
+
+    Example:
+        type: decimal
+        name: fund
+        label: 整改资金
+        measure_word: 万元
+        constraint: . >= 0
+        constraint_message: 资金不能小于 0
+    """
 
     kind: ClassVar[Kind] = Kind.DECIMAL
     widget: ClassVar[str] = "number"
 
     type: Literal["decimal"] = "decimal"
+    #: What it is measured in: 万元, 学时. Printed behind the number.
     measure_word: str = ""
 
     def read_text(self, text: str, lookup: Lookup) -> Value:

@@ -15,7 +15,17 @@ LARGEST = 2**53
 
 
 class Integer(Field):
-    """A whole number; limits are set by `constraint`."""
+    """A whole number; limits are set by `constraint`.
+
+    Example:
+        type: integer
+        name: people
+        label: {zh: 检查人数, en: Inspectors}
+        measure_word: 人
+        default: "2"
+        constraint: . >= 1 and . <= 50
+        constraint_message: {zh: 人数应在 1 至 50 之间, en: From 1 to 50}
+    """
 
     kind: ClassVar[Kind] = Kind.INTEGER
     widget: ClassVar[str] = "number"

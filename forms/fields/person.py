@@ -10,7 +10,13 @@ from kernel.sentences import say
 
 
 class Person(Field):
-    """A person with an account: the id is stored, the name is shown."""
+    """A person with an account: the id is stored, the name is shown.
+
+    Example:
+        type: person
+        name: tracker
+        label: 督办责任人
+    """
 
     kind: ClassVar[Kind] = Kind.TEXT
     widget: ClassVar[str] = "person"

@@ -16,12 +16,23 @@ MOST_ROWS = 500
 
 
 class Repeat(Field):
-    """A table inside a form: each row answers the same questions; rows are read by `forms.answers`."""
+    """A table inside a form: each row answers the same questions; rows are read by `forms.answers`.
+
+    Example:
+        type: repeat
+        name: hazards
+        label: 发现的隐患
+        hint: 一处隐患一行
+        fields:
+          - {type: text, name: place, label: 部位, required: true}
+          - {type: select_one, name: level, label: 级别, choices: {general: 一般, major: 重大}, default: "'general'"}
+    """
 
     kind: ClassVar[Kind] = Kind.TABLE
     widget: ClassVar[str] = "repeat"
 
     type: Literal["repeat"] = "repeat"
+    #: What each row answers; at most 500 rows.
     fields: tuple[AnyField, ...]
 
     def show(self, value: Value, lookup: Lookup) -> str:

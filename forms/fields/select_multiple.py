@@ -14,7 +14,14 @@ _BETWEEN = re.compile(r"([、，,；;|\n]+)")
 
 
 class SelectMultiple(ChoiceField):
-    """Several choices; their names are stored in the order of the list."""
+    """Several choices; their names are stored in the order of the list.
+
+    Example:
+        type: select_multiple
+        name: methods
+        label: 检查方式
+        choices: [查资料, 看现场, 问职工, 拉演练]
+    """
 
     kind: ClassVar[Kind] = Kind.LIST
     widget: ClassVar[str] = "select_multiple"

@@ -9,7 +9,17 @@ from forms.values import Kind, Lookup, Value
 
 
 class SelectOne(ChoiceField):
-    """One choice; the name of the choice is stored."""
+    """One choice; the name of the choice is stored.
+
+    Example:
+        type: select_one
+        name: level
+        label: {zh: 隐患级别, en: Level}
+        required: true
+        choices:
+          general: {zh: 一般, en: General}
+          major: {zh: 重大, en: Major}
+    """
 
     kind: ClassVar[Kind] = Kind.TEXT
     widget: ClassVar[str] = "select_one"

@@ -26,12 +26,23 @@ class Format(StrEnum):
 
 
 class Text(Field):
-    """Words as typed; `format` asks for a certain form."""
+    """Words as typed; `format` asks for a certain form.
+
+    Example:
+        type: text
+        name: phone
+        label: 联系电话
+        format: phone
+        required: true
+        required_message: 请填写能打通的电话
+    """
 
     kind: ClassVar[Kind] = Kind.TEXT
     widget: ClassVar[str] = "text"
 
     type: Literal["text"] = "text"
+    #: One line, several lines, or words that are checked: a phone number, an e-mail address, a 统一社会信用代码
+    #: (`uscc`, GB 32100) or a 身份证号 (`citizen_id`, GB 11643), both with their check characters.
     format: Format = Format.LINE
 
     def read_text(self, text: str, lookup: Lookup) -> Value:

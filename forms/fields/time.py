@@ -13,7 +13,14 @@ _SPELLING = re.compile(r"(\d{1,2})\s*[:时点]\s*(\d{1,2})?\s*分?(?::\d{2})?")
 
 
 class Time(Field):
-    """A time of day to the minute, stored as HH:MM."""
+    """A time of day to the minute, stored as HH:MM.
+
+    Example:
+        type: time
+        name: reported_at
+        label: 上报时间
+        required: true
+    """
 
     kind: ClassVar[Kind] = Kind.TIME
     widget: ClassVar[str] = "time"

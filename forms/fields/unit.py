@@ -10,7 +10,15 @@ from kernel.sentences import say
 
 
 class Unit(Field):
-    """A unit: its id is stored, its name is shown."""
+    """A unit: its id is stored, its name is shown.
+
+    Example:
+        type: unit
+        name: town
+        label: 属地乡镇
+        unit_kinds: [town]
+        default: user('unit')
+    """
 
     kind: ClassVar[Kind] = Kind.TEXT
     widget: ClassVar[str] = "unit"

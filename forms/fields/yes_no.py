@@ -13,7 +13,13 @@ _NO = frozenset({"否", "无", "不", "没有", "no", "n", "false", "0", "off", 
 
 
 class YesNo(Field):
-    """Yes or no; stored as a truth."""
+    """Yes or no; stored as a truth.
+
+    Example:
+        type: yes_no
+        name: on_site
+        label: 是否到过现场
+    """
 
     kind: ClassVar[Kind] = Kind.YES_NO
     widget: ClassVar[str] = "yes_no"
