@@ -119,14 +119,14 @@ def settle(desk: Desk, snapshot: Snapshot, *, fresh: bool = False, trusting: boo
     """
     conn, binding = desk.ledger.conn, desk.binding
     reached = _generation(binding, snapshot)
-    base = {} if fresh else load_shadows(conn, binding.id, reached)
+    base: dict[str, Row] = {} if fresh else {**load_shadows(conn, binding.id, reached)}
     found = sheet_records(conn, desk.layout.form.id)
     records = _as_records(desk, found.values())
     rows = as_rows(desk.ledger, desk.layout, snapshot, base, records)
     names = instance_ids(binding.id, reached, rows.lines)
     ids = _adopted(desk, rows, names, base, found, records)
     lines = with_ids(rows.lines, ids)
-    base |= _shadows_for(desk, ids.values(), base)
+    base |= _shadows_for(desk, [line for line in lines if line.number in ids], base)
     columns = desk.layout.present(snapshot.columns)
     steps = merge(base, records, lines, columns, trusting=trusting)
     if isinstance(steps, Halt):
@@ -214,13 +214,21 @@ def _adopted(
     return adopted(rows.lines, names, born, lost)
 
 
-def _shadows_for(desk: Desk, ids: Iterable[str], base: Mapping[str, Row]) -> dict[str, dict[str, str]]:
-    """What was agreed about adopted rows when their records came to be."""
-    wanted = [key for key in ids if key not in base]
+def _shadows_for(desk: Desk, lines: Sequence[Line], base: Mapping[str, Row]) -> dict[str, Row]:
+    """What was agreed about adopted rows when their records came to be.
+
+    What the system fills in was not written beside them yet: of that, what they say is what was agreed.
+    """
+    wanted = [line for line in lines if line.id not in base]
     if not wanted:
         return {}
     prepared = load_shadows(desk.ledger.conn, desk.binding.id, desk.binding.generation + 1)
-    return {key: prepared[key] for key in wanted if key in prepared}
+    locked = {column.key for column in desk.layout.merged if column.locked}
+    return {
+        line.id: {name: text for name, text in prepared.get(line.id, {}).items() if name not in locked}
+        | {name: text for name, text in line.cells.items() if name in locked}
+        for line in wanted
+    }
 
 
 # ---- after the records have taken theirs ---------------------------------------------------------------------------

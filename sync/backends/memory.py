@@ -30,7 +30,7 @@ class Settings(BaseModel):
 
 
 @dataclass(slots=True)
-class _Content:
+class Content:
     """What a file would hold."""
 
     columns: list[str]
@@ -39,10 +39,10 @@ class _Content:
     generation: int
     marks: set[tuple[int, str]] = field(default_factory=set)
 
-    def copy(self) -> _Content:
+    def copy(self) -> Content:
         """The same again, for a colleague who works on a copy."""
         rows = [dict(row) for row in self.rows]
-        return _Content(list(self.columns), rows, self.binding, self.generation, set(self.marks))
+        return Content(list(self.columns), rows, self.binding, self.generation, set(self.marks))
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class MemorySheet:
     """A sheet in memory; `content` is none while it does not exist. Rows count from 2, as below a header."""
 
     layout: Layout
-    content: _Content | None = None
+    content: Content | None = None
     held_by: Holder | None = None
     saving: Saving = field(default_factory=Saving)
     version: int = 0
@@ -114,7 +114,7 @@ class MemorySheet:
         if self.content is not None:
             raise FileExistsError(self.name)
         columns = [column.key for column in self.layout.columns]
-        self.content = _Content(columns, [dict(row) for row in writing.append], binding, writing.generation)
+        self.content = Content(columns, [dict(row) for row in writing.append], binding, writing.generation)
         return self._saved(OURSELVES, None)
 
     def edit(
@@ -124,11 +124,11 @@ class MemorySheet:
         change(self._there().rows)
         self._saved(by, at)
 
-    def copy(self) -> _Content:
+    def copy(self) -> Content:
         """What a colleague who makes a copy of the sheet takes along."""
         return self._there().copy()
 
-    def put_back(self, copied: _Content) -> None:
+    def put_back(self, copied: Content) -> None:
         """A colleague saves a copy over the sheet."""
         self.content = copied
         self._saved("", None)
@@ -146,7 +146,7 @@ class MemorySheet:
         """The first row with this id."""
         return next(row for row in self.rows if row.get(ID) == record_id)
 
-    def _there(self) -> _Content:
+    def _there(self) -> Content:
         if self.content is None:
             raise Gone(say("“{name}”不见了", name=self.name))
         return self.content
