@@ -19,7 +19,7 @@ from kernel.sentences import say
 class ChoiceField(Field):
     """A question answered from a list; the name of a choice is stored, its label is shown."""
 
-    #: Name to label. In YAML: that mapping, a list of words, or the name of a vocabulary.
+    #: `name: words` for each choice; or a list of words; or the name of a list in `forms/vocabularies/`.
     choices: Mapping[str, Label]
 
     @field_validator("choices", mode="before")

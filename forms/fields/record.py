@@ -10,12 +10,21 @@ from kernel.sentences import say
 
 
 class Record(Field):
-    """A record of form `form`: its id is stored, its title is shown."""
+    """A record of form `form`: its id is stored, its title is shown.
+
+    Example:
+        type: record
+        name: enterprise
+        label: {zh: 被检查单位, en: Enterprise}
+        form: enterprise
+        required: true
+    """
 
     kind: ClassVar[Kind] = Kind.TEXT
     widget: ClassVar[str] = "record"
 
     type: Literal["record"] = "record"
+    #: The id of the form whose records can be chosen.
     form: str
 
     def read_text(self, text: str, lookup: Lookup) -> Value:
