@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from contextlib import closing
 
 import click
@@ -70,5 +71,10 @@ def _greet(settings: Settings, host: str, port: int) -> None:
         for account in showcase():
             click.echo(f"    {account.sign_in:<12}{account.password}  {account.title['zh']}")
         click.echo("")
+    threading.Thread(target=_warn_about_pdfs, name="can-draw", daemon=True).start()
+
+
+def _warn_about_pdfs() -> None:
+    """Drawing a page to see whether it can be done takes a second or two; nobody need wait for it."""
     if problem := can_draw():
         click.echo(f"  注意：{problem.sentence}\n", err=True)

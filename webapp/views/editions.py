@@ -94,10 +94,12 @@ def get_one(edition_id: str) -> str:
     actor = guards.actor()
     edition = _readable(actor, edition_id)
     with site().database.reading() as conn:
+        figures = figures_of(conn, edition_id)
         return render_template(
             "edition.html",
             edition=edition,
-            figures=figures_of(conn, edition_id),
+            figures=figures,
+            headline=[figure for figure in figures if "[" not in figure.name],
             deliveries=deliveries_of(conn, edition_id) if is_staff(actor) else [],
             staff=is_staff(actor),
         )
