@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from forms.definition import Form
 from forms.fields.record import Record
-from forms.linting import placed_fields
+from forms.linting import Mistake, placed_fields
 from forms.loading import Vocabularies, load_form, load_vocabularies
 from kernel.sentences import say
-from kernel.yamlfile import Issue
+from kernel.yamlfile import Issue, Place, read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +50,38 @@ def load_folder(definitions: Path, vocabularies: Path | None = None) -> Folder:
 
 def _links(form: Form, forms: Mapping[str, Form], path: Path) -> list[Issue]:
     """Links to forms that are not there, and entities whose values the other form does not ask."""
-    issues = []
-    for _, field in placed_fields(form.fields):
+    found = [*_missing_forms(form, forms), *_missing_questions(form, forms)]
+    if not found:
+        return []
+    file = read_yaml(path)
+    return [Issue(path, file.line(mistake.place), mistake.sentence) for mistake in found]
+
+
+def _missing_forms(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistake]:
+    for place, field in placed_fields(form.fields):
         if isinstance(field, Record) and field.form not in forms:
-            issues.append(
-                Issue(
-                    path,
-                    1,
-                    say(
-                        "{name} 链接的表单 {form} 不存在{near}",
-                        name=field.name,
-                        form=field.form,
-                        near=_near(field.form, forms),
-                    ),
-                )
-            )
-    for entity in form.entities:
+            near = _near(field.form, forms)
+            said = say("{name} 链接的表单 {form} 不存在{near}", name=field.name, form=field.form, near=near)
+            yield Mistake((*place, "form"), said)
+
+
+def _missing_questions(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistake]:
+    for index, entity in enumerate(form.entities):
+        here: Place = ("entities", index)
         if entity.form not in forms:
-            issues.append(
-                Issue(
-                    path,
-                    1,
-                    say("entities 里的表单 {form} 不存在{near}", form=entity.form, near=_near(entity.form, forms)),
-                )
-            )
+            near = _near(entity.form, forms)
+            yield Mistake((*here, "form"), say("entities 里的表单 {form} 不存在{near}", form=entity.form, near=near))
             continue
         asked = forms[entity.form].questions
-        issues += [
-            Issue(
-                path,
-                1,
-                say("表单 {form} 没有 {name} 这一题{near}", form=entity.form, name=name, near=_near(name, asked)),
-            )
-            for name in (*entity.values, *([entity.link] if entity.link else []))
-            if name not in asked
-        ]
-    return issues
+        places = {name: (*here, "values", name) for name in entity.values}
+        if entity.link:
+            places[entity.link] = (*here, "link")
+        for name, place in places.items():
+            if name not in asked:
+                near = _near(name, asked)
+                yield Mistake(
+                    place, say("表单 {form} 没有 {name} 这一题{near}", form=entity.form, name=name, near=near)
+                )
 
 
 def _near(word: str, known: Mapping[str, object]) -> str:
