@@ -55,9 +55,9 @@ def _first_row(field: Repeat, rows: Value, lookup: Lookup) -> dict[str, Raw]:
     return held_row(field, first if isinstance(first, dict) else {}, lookup)
 
 
-def blank_entries(made: type[wtforms.Form], blanks: Mapping[str, Mapping[str, Raw]]) -> dict[str, wtforms.FormField]:
+def blank_entries(made: type[wtforms.Form], blanks: Mapping[str, Mapping[str, Raw]]) -> dict[str, Any]:
     """The blank rows as controls: patterns for the page's “add a row”."""
-    page = made(data={name: [row] for name, row in blanks.items()})
+    page: Any = made(data={name: [row] for name, row in blanks.items()})
     return {name: page[name].entries[0] for name in blanks}
 
 
@@ -82,9 +82,5 @@ def page_logic(form: Form, names: Iterable[str]) -> dict[str, Any]:
 
 
 def _logic(field: Field) -> dict[str, Any]:
-    logic: dict[str, Any] = {"worked_out": field.type == "calculate"}
-    for key in _CONDITIONS:
-        condition = getattr(field, key)
-        if isinstance(condition, Expression):
-            logic[key] = to_json(condition.tree)
-    return logic
+    conditions = {key: getattr(field, key) for key in _CONDITIONS}
+    return {key: to_json(found.tree) for key, found in conditions.items() if isinstance(found, Expression)}

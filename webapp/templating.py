@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import wtforms
 from flask import Flask, g
 
-from forms.definition import Form
+from forms.definition import Form, walk
+from forms.fields.base import Field
 from forms.labels import Label
 from forms.linting import placed_fields
 from kernel.sentences import Sentence, say
@@ -65,10 +66,9 @@ def _system_labels() -> dict[str, Sentence]:
     }
 
 
-def blank_row(page: wtforms.Form, name: str) -> Any:  # noqa: ANN401 -- WTForms' own field
-    """An untouched row of a repeat, as a pattern for the page's “add a row”."""
-    scratch = type(page)(data={name: [{}]})
-    return scratch[name].entries[0]
+def opened(fields: Sequence[Field], names: Collection[str]) -> list[Field]:
+    """Those of `fields` called `names`, groups opened: a step asks few things, which need no headings."""
+    return [field for field in walk(tuple(fields)) if field.name in names]
 
 
 def action_words(form: Form, revision: Revision) -> str:
@@ -131,9 +131,9 @@ def count_words(what: str) -> str:
 
 def teach(app: Flask) -> None:
     """Give every template these functions, and who and where it is drawn for."""
+    app.jinja_env.filters["opened"] = opened
     app.jinja_env.globals.update(
         label_of=label_of,
-        blank_row=blank_row,
         action_words=action_words,
         door_words=door_words,
         author_words=author_words,

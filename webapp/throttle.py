@@ -6,10 +6,23 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from kernel.problems import Problem
+from kernel.sentences import say
+
 FREE_TRIES = 5
 WINDOW = timedelta(minutes=15)
 #: More keys than an office has people and machines: whoever makes them up does not fill the memory.
 MOST_KEYS = 10_000
+
+
+class TooManyTries(Problem):
+    """Somebody guesses passwords."""
+
+    code = "session.too_many_tries"
+    status = 429
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(say("密码错得太多，请 {minutes} 分钟后再试", minutes=-(-int(wait.total_seconds()) // 60)))
 
 
 @dataclass(slots=True)

@@ -86,9 +86,9 @@ def as_typed(form: Form, answers: Answers, lookup: Lookup) -> dict[str, Raw]:
 def with_rows_changed(
     form: Form, raw: Mapping[str, Raw], posted: Mapping[str, str], blanks: Mapping[str, Mapping[str, Raw]]
 ) -> dict[str, Raw] | None:
-    """What was typed with a row more (`_add_row`) or less (`_remove_row`), as a page without scripts asks; None: not asked.
+    """What was typed with a row more (`_add_row`) or less (`_remove_row`), as a page without scripts asks.
 
-    blanks: an untouched row of each repeat.
+    None: it did not ask. blanks: an untouched row of each repeat.
     """
     if isinstance(form.questions.get(posted.get("_add_row", "")), Repeat):
         name = posted["_add_row"]

@@ -31,7 +31,7 @@ def language() -> str:
 
 
 def translate(sentence: object) -> str:
-    """A sentence or label in the language of this page, with what it names; any other text stays as somebody wrote it."""
+    """A sentence or label in the language of this page, and what it names; any other text stays as it was written."""
     if isinstance(sentence, Label):
         return sentence.inside(language())
     return translated(_with_labels_said(sentence), gettext) if isinstance(sentence, Sentence) else str(sentence)

@@ -8,12 +8,16 @@ import { evaluate, truth, textOf, wallClock } from "./expressions.js";
 
 const form = document.querySelector("form[data-form]");
 const logic = JSON.parse(document.getElementById("logic").textContent);
-const stored = JSON.parse(document.getElementById("stored")?.textContent ?? "{}");
+/** Answers that the page does not ask for: stored ones of a record that is changed, and what is worked out. */
+const known = JSON.parse(document.getElementById("stored")?.textContent ?? "{}");
+
+// ---- what is answered -----------------------------------------------------------------------------------------
 
 /** The answer that a control's texts stand for, as it would be stored; null where it cannot be read yet. */
 function valueOf(kind, texts) {
-  const text = (texts.at(-1) ?? "").trim();
-  if (kind === "list") return texts.length ? texts : null;
+  const filled = texts.filter(Boolean);
+  if (kind === "list") return filled.length ? filled : null;
+  const text = (filled.at(-1) ?? "").trim();
   if (!text) return null;
   if (kind === "integer") return /^[-+]?\d+$/.test(text) ? Number(text) : null;
   if (kind === "yes_no") return text === "true";
@@ -22,85 +26,104 @@ function valueOf(kind, texts) {
 
 /** Everything that is answered on the page now. */
 function answers() {
-  const found = { ...stored };
-  const rows = {};
-  for (const name of Object.keys(logic.fields)) if (!(name in found)) found[name] = null;
-  for (const name of Object.keys(logic.rows)) rows[name] = [];
+  const found = { ...Object.fromEntries(Object.keys(logic.fields).map((name) => [name, null])), ...known };
+  const rows = Object.fromEntries(Object.keys(logic.rows).map((name) => [name, []]));
   const posted = new FormData(form);
   for (const key of new Set(posted.keys())) {
     const [outer, index, inner] = key.split("-");
-    if (inner === undefined) {
-      if (outer in logic.fields) found[outer] = valueOf(logic.kinds[outer], posted.getAll(key));
-    } else if (rows[outer]) {
-      (rows[outer][Number(index)] ??= {})[inner] = valueOf(logic.rows[outer][inner], posted.getAll(key));
+    const texts = posted.getAll(key);
+    if (inner !== undefined && rows[outer]) {
+      (rows[outer][Number(index)] ??= {})[inner] = valueOf(logic.rows[outer].kinds[inner], texts);
+    } else if (inner === undefined && outer in logic.fields && !(outer in rows)) {
+      found[outer] = valueOf(logic.kinds[outer], texts);
     }
   }
-  for (const [name, list] of Object.entries(rows)) found[name] = list.filter(Boolean);
-  return found;
+  return { ...found, ...Object.fromEntries(Object.entries(rows).map(([name, list]) => [name, Array.from(list, (row) => row ?? {})])) };
 }
 
 function scopeOf(found, row, kinds) {
   return { answers: found, row, this: null, now: wallClock(new Date(), logic.zone), user: logic.user, choice: null, kinds };
 }
 
-/** Show what applies, and write what is calculated; twice, for a calculation may open a question. */
+/** The conditions of a question and the scope they are judged in: its row's, or the record's. */
+function conditionsOf(node, name, found) {
+  const row = node.parentElement.closest("[data-row]");
+  if (!row) return [logic.fields[name], scopeOf(found, null, logic.kinds)];
+  const repeat = row.closest("[data-repeat]").dataset.repeat;
+  const around = logic.rows[repeat];
+  return [around?.fields[name], scopeOf(found, found[repeat]?.[[...row.parentElement.children].indexOf(row)] ?? {}, around?.kinds)];
+}
+
+// ---- what is shown --------------------------------------------------------------------------------------------
+
+/** Write what is worked out and show what applies; twice, for a calculation may open a question. */
 function refresh() {
   for (let pass = 0; pass < 2; pass += 1) {
+    workOut();
     const found = answers();
-    for (const box of form.querySelectorAll("[data-name]")) {
-      if (box.closest("template")) continue;
-      const repeat = box.parentElement.closest("[data-repeat]")?.dataset.repeat;
-      const kinds = repeat ? logic.rows[repeat] : logic.kinds;
-      apply(box, logic.fields[box.dataset.name], scopeOf(found, rowAround(box, found), kinds));
-    }
+    for (const box of form.querySelectorAll("[data-name]")) apply(box, ...conditionsOf(box, box.dataset.name, found));
+  }
+  for (const group of form.querySelectorAll(".group[data-name]")) {
+    const asked = [...group.querySelectorAll(".field, .repeat, .notice")];
+    if (asked.every((box) => box.hidden)) group.hidden = true;
   }
 }
 
-function rowAround(box, found) {
-  const row = box.parentElement.closest("[data-row]");
-  if (!row) return null;
-  const repeat = row.closest("[data-repeat]").dataset.repeat;
-  return found[repeat]?.[[...row.parentElement.children].indexOf(row)] ?? {};
+function workOut() {
+  for (const output of form.querySelectorAll("output[data-worked-out]")) {
+    const name = output.dataset.workedOut;
+    const [field, scope] = conditionsOf(output, name, answers());
+    if (!field?.calculation) continue;
+    const applies = !field.relevant || truth(evaluate(field.relevant, scope));
+    output.textContent = applies ? textOf(evaluate(field.calculation, scope)) : "";
+    if (!output.closest("[data-row]")) known[name] = output.textContent || null;
+  }
 }
 
+/** A question that does not apply, or stands inside something that does not, is neither shown nor sent. */
 function apply(box, field, scope) {
   if (!field) return;
-  if (field.relevant) setShown(box, truth(evaluate(field.relevant, scope)));
-  const mark = box.querySelector(":scope > .label [data-required], :scope > fieldset > .label [data-required]");
+  const around = box.parentElement.closest("[data-name]");
+  box.hidden = field.relevant ? !truth(evaluate(field.relevant, scope)) : false;
+  const asked = !box.hidden && !around?.closest("[data-name][hidden]");
+  for (const control of box.querySelectorAll("input, select, textarea")) control.disabled = !asked;
+  const mark = box.querySelector(":is(:scope, :scope > fieldset) > :is(.label, h2) [data-required]");
   if (mark && field.required) mark.hidden = !truth(evaluate(field.required, scope));
-  const output = box.querySelector(":scope > [data-calculated]");
-  if (output && field.calculation) {
-    const value = textOf(evaluate(field.calculation, scope));
-    output.textContent = value;
-    stored[box.dataset.name] = value || null;
-  }
 }
 
-/** A hidden question is not sent: its answer would be dropped anyway. */
-function setShown(box, shown) {
-  box.hidden = !shown;
-  for (const control of box.querySelectorAll("input, select, textarea")) control.disabled = !shown;
-}
+// ---- rows -----------------------------------------------------------------------------------------------------
 
-function renumber(rows) {
-  [...rows.children].forEach((row, index) => {
-    for (const number of row.querySelectorAll("[data-number]")) number.textContent = index + 1;
-    for (const node of row.querySelectorAll("[name], [id], [for], [list]")) {
-      for (const attribute of ["name", "id", "for"]) {
-        const value = node.getAttribute(attribute);
-        if (value) node.setAttribute(attribute, value.replace(/^([a-z0-9_]+)-\d+-/, `$1-${index}-`));
-      }
+const NUMBERED = ["name", "id", "for", "list", "aria-describedby"];
+
+/** Give every name in a row the row's place; a name is “repeat-place-question”. */
+function number(row, repeat, index) {
+  row.querySelector("[data-number]").textContent = index + 1;
+  row.querySelector("[name='_remove_row']").value = `${repeat}-${index}`;
+  for (const node of row.querySelectorAll(NUMBERED.map((attribute) => `[${attribute}]`).join())) {
+    for (const attribute of NUMBERED) {
+      const text = node.getAttribute(attribute);
+      if (text) node.setAttribute(attribute, text.replaceAll(new RegExp(`\\b${repeat}-\\d+-`, "g"), `${repeat}-${index}-`));
     }
-    for (const button of row.querySelectorAll("[data-remove]")) button.hidden = false;
-  });
+  }
 }
 
 function addRow(repeat) {
   const rows = repeat.querySelector(".rows");
-  rows.append(repeat.querySelector("template").content.cloneNode(true));
-  renumber(rows);
-  rows.lastElementChild.querySelector("input, select, textarea")?.focus();
+  const row = repeat.querySelector("template").content.firstElementChild.cloneNode(true);
+  number(row, repeat.dataset.repeat, rows.children.length); // before it joins the page: radio buttons of one name exclude each other
+  rows.append(row);
   refresh();
+  return row;
+}
+
+function removeRow(row) {
+  const rows = row.parentElement;
+  const next = row.nextElementSibling ?? row.previousElementSibling;
+  row.remove();
+  [...rows.children].forEach((left, index) => number(left, rows.closest("[data-repeat]").dataset.repeat, index));
+  refresh();
+  keepDraft();
+  (next?.querySelector("[name='_remove_row']") ?? rows.closest("[data-repeat]").querySelector(".add")).focus();
 }
 
 // ---- a draft in this browser: a lost page or signal loses nothing that was typed -------------------------------
@@ -109,95 +132,110 @@ const draftKey = form.dataset.draft && `draft:${form.dataset.draft}`;
 
 function keepDraft() {
   if (!draftKey) return;
-  const kept = [...new FormData(form)].filter(([name]) => !name.startsWith("_") && name !== "csrf_token");
+  const kept = [...new FormData(form)].filter(([name]) => name === "_instance" || (!name.startsWith("_") && name !== "csrf_token"));
   try {
-    localStorage.setItem(draftKey, JSON.stringify({ at: Date.now(), kept }));
+    localStorage.setItem(draftKey, JSON.stringify(kept));
   } catch {
     return; // storage is full or forbidden: the page works without
   }
 }
 
+function readDraft() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(draftKey) ?? "null");
+    return Array.isArray(kept) ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
 function offerDraft() {
-  if (!draftKey || document.getElementById("refusals")) return;
-  const draft = JSON.parse(localStorage.getItem(draftKey) ?? "null");
-  if (!draft?.kept.some(([, value]) => value)) return;
   const offer = document.getElementById("draft");
-  if (!offer) return;
+  if (!draftKey || !offer || document.getElementById("refusals")) return;
+  const kept = readDraft();
+  if (!kept) return;
   offer.hidden = false;
-  offer.querySelector("[data-restore]").addEventListener("click", () => {
-    restoreDraft(draft.kept);
-    offer.hidden = true;
-  });
-  offer.querySelector("[data-forget]").addEventListener("click", () => {
-    localStorage.removeItem(draftKey);
+  offer.addEventListener("click", (event) => {
+    if (event.target.matches("[data-restore]")) restoreDraft(kept);
+    else if (event.target.matches("[data-forget]")) localStorage.removeItem(draftKey);
+    else return;
     offer.hidden = true;
   });
 }
 
+/** Put a draft back, with the name of its filling: had it been sent after all, the server knows it again. */
 function restoreDraft(kept) {
   for (const repeat of form.querySelectorAll("[data-repeat]")) {
-    const name = repeat.dataset.repeat;
-    const most = Math.max(-1, ...kept.map(([key]) => (key.startsWith(`${name}-`) ? Number(key.split("-")[1]) : -1)));
+    const prefix = `${repeat.dataset.repeat}-`;
+    const most = Math.max(-1, ...kept.map(([key]) => (key.startsWith(prefix) ? Number(key.split("-")[1]) : -1)));
     while (repeat.querySelector(".rows").children.length <= most) addRow(repeat);
   }
-  for (const [name, value] of kept) {
+  for (const name of new Set(kept.map(([key]) => key))) {
+    const values = kept.filter(([key]) => key === name).map(([, value]) => value);
     for (const control of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-      if (control.type === "radio" || control.type === "checkbox") control.checked ||= control.value === value;
-      else control.value = value;
+      if (control.type === "radio" || control.type === "checkbox") control.checked = values.includes(control.value);
+      else if (control.type !== "hidden" || name === "_instance") control.value = values.at(-1);
     }
   }
   refresh();
 }
 
-// ---- finding records while typing -----------------------------------------------------------------------------
+// ---- finding records and people while typing ------------------------------------------------------------------
 
 let finding;
 async function find(input) {
-  const address = input.dataset.find ? `/find/${input.dataset.find}` : "/people";
   finding?.abort();
   finding = new AbortController();
   try {
-    const answer = await fetch(`${address}?q=${encodeURIComponent(input.value)}`, { signal: finding.signal });
+    const address = `${input.dataset.find}?q=${encodeURIComponent(input.value)}`;
+    const answer = await fetch(address, { signal: finding.signal, headers: { Accept: "application/json" } });
     const found = answer.ok ? await answer.json() : [];
-    const list = document.getElementById(input.getAttribute("list"));
-    list?.replaceChildren(...found.map((item) => new Option(item.title, item.title)));
+    const options = found.map((item) => Object.assign(document.createElement("option"), { value: item.value, label: item.label }));
+    document.getElementById(input.getAttribute("list"))?.replaceChildren(...options);
   } catch {
-    return; // no signal: what is typed is checked when it is sent
+    return; // no signal, or typed on: what is typed is checked when it is sent
   }
 }
 
 // ---- wiring ---------------------------------------------------------------------------------------------------
 
-let waiting;
+let typing;
 form.addEventListener("input", (event) => {
   refresh();
   keepDraft();
-  if (event.target.matches("[data-find], [list='people']")) {
-    clearTimeout(waiting);
-    waiting = setTimeout(find, 200, event.target);
-  }
+  if (!event.target.matches("[data-find]")) return;
+  clearTimeout(typing);
+  typing = setTimeout(find, 200, event.target);
 });
+
 form.addEventListener("click", (event) => {
   const add = event.target.closest("[name='_add_row']");
-  const remove = event.target.closest("[data-remove]");
-  if (add) {
-    event.preventDefault();
-    addRow(add.closest("[data-repeat]"));
-  } else if (remove) {
-    const rows = remove.closest(".rows");
-    remove.closest("[data-row]").remove();
-    renumber(rows);
-    refresh();
-    keepDraft();
-  }
+  const remove = event.target.closest("[name='_remove_row']");
+  if (!add && !remove) return;
+  event.preventDefault();
+  if (remove) removeRow(remove.closest("[data-row]"));
+  else addRow(add.closest("[data-repeat]")).querySelector("input:not([type=hidden]), select, textarea")?.focus();
 });
-form.addEventListener("submit", () => {
-  for (const button of form.querySelectorAll("button.primary")) setTimeout(() => (button.disabled = true));
+
+/** Pressed twice, sent once. */
+let sent = false;
+form.addEventListener("submit", (event) => {
+  if (sent) event.preventDefault();
+  sent = true;
 });
 window.addEventListener("pageshow", () => {
-  for (const button of form.querySelectorAll("button.primary")) button.disabled = false;
+  sent = false;
 });
-for (const rows of form.querySelectorAll(".rows")) renumber(rows);
+
+document.getElementById("refusals")?.addEventListener("click", (event) => {
+  const place = document.getElementById(event.target.closest("a")?.hash.slice(1) ?? "");
+  const control = place?.matches("input, select, textarea") ? place : place?.querySelector("input:not([type=hidden]), button");
+  if (!control) return;
+  event.preventDefault();
+  place.scrollIntoView({ block: "center" });
+  control.focus();
+});
+
 refresh();
 offerDraft();
 document.getElementById("refusals")?.focus();

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request
 
 from forms.access import Reach
 from forms.definition import Form
+from forms.labels import Label
 from kernel.problems import NotFound, Problem
 from kernel.sentences import say
 from records.access import NotAllowed, Verb, reach
@@ -59,7 +60,7 @@ def get_import(form_id: str) -> str:
     """The page to hand a table in."""
     with site().reading() as ledger:
         form = _importable(ledger, form_id)
-        return render_template("import.html", form=form, report=None, dry_run=True)
+        return render_template("import.html", form=form, columns=_askable(form), report=None, dry_run=True)
 
 
 @views.post("/f/<form_id>/import")
@@ -75,9 +76,9 @@ def post_import(form_id: str) -> tuple[str, int]:
         with site().writing() as ledger:
             report = take_in(ledger, form, table, site().occasion(actor, Door.IMPORT), dry_run=dry_run)
     except Problem as problem:
-        page = render_template("import.html", form=form, report=None, problem=problem.sentence, dry_run=True)
-        return page, problem.status
-    return render_template("import.html", form=form, report=report, dry_run=dry_run), 200
+        told = {"report": None, "problem": problem.sentence, "dry_run": True}
+        return render_template("import.html", form=form, columns=_askable(form), **told), problem.status
+    return render_template("import.html", form=form, columns=_askable(form), report=report, dry_run=dry_run), 200
 
 
 def attachment(name: str) -> str:
@@ -91,3 +92,11 @@ def _importable(ledger: Ledger, form_id: str) -> Form:
     if not form.access.may_fill(guards.actor().roles):
         raise NotAllowed(form, "fill")
     return form
+
+
+def _askable(form: Form) -> list[Label]:
+    """The questions that a column of a table may answer."""
+    fields = form.questions.values()
+    return [
+        field.label for field in fields if field.type not in ("calculate", "repeat") and field.read_only is not True
+    ]

@@ -22,6 +22,7 @@ from records.submit import Entry, submit
 from webapp import guards
 from webapp.drawing import blank_entries, blank_rows, controls, page_logic
 from webapp.guards import site
+from webapp.showing import state_words
 from webapp.webform import as_typed, drawn, typed, with_rows_changed
 
 views = Blueprint("fill", __name__)
@@ -104,6 +105,8 @@ def get_receipt(submission_id: str) -> str:
             "receipt.html",
             form=published.form,
             submission=submission,
+            state=state_words(published.form, submission.state),
+            may_fill=published.form.access.may_fill(actor.roles),
             children=children_of(ledger, actor, submission),
             forms={form_id: item.form for form_id, item in ledger.catalogue.newest.items()},
         )

@@ -28,7 +28,10 @@ def get_records(form_id: str) -> Response:
         found = find(ledger, form, guards.actor(), query).items
         times = Counter(item.title for item in found)
         return jsonify(
-            [{"id": item.id, "value": item.title if times[item.title] == 1 else item.id, "label": item.title} for item in found]
+            [
+                {"id": item.id, "value": item.title if times[item.title] == 1 else item.id, "label": item.title}
+                for item in found
+            ]
         )
 
 

@@ -6,20 +6,34 @@ import platform
 import sqlite3
 from datetime import datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from forms.access import ADMINISTRATOR
 from forms.folder import load_folder
+from kernel.problems import Forbidden
+from kernel.sentences import say
 from records import queue
 from records.catalogue import retire
-from records.people import all_people, all_roles, all_units, set_password
+from records.people import Person, all_people, all_roles, all_units, get_person, set_password
 from webapp import guards
 from webapp.guards import site
+from webapp.passwords import SHORTEST, password_mistake
 from webapp.permission import staff_only
 from webapp.views.session import safe_target
+from webapp.wording import translate
 
 views = Blueprint("office", __name__, url_prefix="/office")
 views.before_request(staff_only)
+
+
+class AdministratorsOnly(Forbidden):
+    """An administrator's password is set by an administrator."""
+
+    code = "access.administrators_only"
+
+    def __init__(self) -> None:
+        super().__init__(say("管理员的密码只能由管理员重设"))
 
 
 @views.get("")
@@ -36,6 +50,8 @@ def get_office() -> str:
             people=all_people(ledger.conn),
             roles=all_roles(ledger.conn),
             facts=_facts(site().now()),
+            may_set_password=may_set_password,
+            shortest=SHORTEST,
         )
 
 
@@ -65,12 +81,22 @@ def post_lane(lane: str) -> Response:
 
 @views.post("/people/<person_id>/password")
 def post_password(person_id: str) -> Response:
-    """Give somebody a new password."""
+    """Give somebody a new password; their sessions end."""
     password = request.form.get("password", "")
-    if len(password) >= 8:
-        with site().database.writing() as conn:
+    with site().database.writing() as conn:
+        person = get_person(conn, person_id)
+        if not may_set_password(person):
+            raise AdministratorsOnly
+        mistake = password_mistake(person, password)
+        if mistake is None:
             set_password(conn, person_id, password)
+    flash(translate(mistake or say("已重设{name}的密码，请当面告诉本人", name=person.name)))
     return redirect(url_for("office.get_office"))
+
+
+def may_set_password(person: Person) -> bool:
+    """Whether the signed-in member of the staff may: an administrator's password is another administrator's to set."""
+    return ADMINISTRATOR not in person.roles or ADMINISTRATOR in guards.actor().roles
 
 
 def _facts(now: datetime) -> dict[str, str]:

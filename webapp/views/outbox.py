@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template
 
@@ -13,6 +12,7 @@ from kernel.problems import NotFound
 from kernel.sentences import say
 from webapp.guards import site
 from webapp.permission import staff_only
+from webapp.views.exchange import attachment
 
 views = Blueprint("outbox", __name__)
 views.before_request(staff_only)
@@ -52,8 +52,9 @@ def get_attachment(name: str, number: int) -> Response:
         raise NoSuchLetter(name)
     part = parts[number]
     title = part.get_filename() or "attachment"
-    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(title)}"}
-    return Response(part.get_payload(decode=True), mimetype=part.get_content_type(), headers=headers)
+    headers = {"Content-Disposition": attachment(title)}
+    content = part.get_payload(decode=True)
+    return Response(content if isinstance(content, bytes) else b"", mimetype=part.get_content_type(), headers=headers)
 
 
 def _letter(name: str) -> EmailMessage:

@@ -49,6 +49,7 @@ def get_list(form_id: str) -> str:
             found=found,
             query=query,
             columns=names,
+            kinds={name: str(field.kind) for name, field in form.questions.items()},
             cells=cells,
             filters=filters_of(ledger, form, query),
             link=functools.partial(link, form, query),

@@ -8,12 +8,11 @@ from flask import Blueprint, current_app, redirect, render_template, request, se
 from werkzeug.wrappers import Response
 
 from demo.accounts import Account, showcase
-from kernel.problems import Problem
 from kernel.sentences import Sentence, say
 from records.people import NoSuchPerson, Person, get_person, password_matches, set_language
 from webapp import guards
 from webapp.guards import site
-from webapp.throttle import Throttle
+from webapp.throttle import Throttle, TooManyTries
 from webapp.wording import LANGUAGES
 
 views = Blueprint("session", __name__)
@@ -21,16 +20,6 @@ views = Blueprint("session", __name__)
 #: A path of this site: browsers take “//” and “/\\” for another host, and leave out tabs and line ends.
 _INSIDE = re.compile(r"/(?![/\\])[^\x00-\x20\\\x7f]*")
 _NOBODY = Person("", "", "", ())
-
-
-class TooManyTries(Problem):
-    """Somebody guesses passwords."""
-
-    code = "session.too_many_tries"
-    status = 429
-
-    def __init__(self, minutes: int) -> None:
-        super().__init__(say("密码错得太多，请 {minutes} 分钟后再试", minutes=minutes))
 
 
 @views.get("/sign-in")
@@ -77,9 +66,8 @@ def _try(name: str, password: str) -> Sentence | None:
     """Sign `name` in, or say why not. A wrong name and a wrong password take the same time and words."""
     throttle: Throttle = current_app.extensions["throttle"]
     key = f"{name} {request.remote_addr}"
-    wait = throttle.wait(key, site().now())
-    if wait:
-        raise TooManyTries(-(-int(wait.total_seconds()) // 60))
+    if wait := throttle.wait(key, site().now()):
+        raise TooManyTries(wait)
     with site().database.reading() as conn:
         try:
             found = get_person(conn, name)
