@@ -46,14 +46,18 @@ else:
 class ReportPeriod(Definition):
     """Over which days a report counts: whole days, weeks, months … or a campaign from its first day on.
 
-    every: the unit; `which` takes the last whole one before today, or the one today lies in.
-    from: the first day of a campaign; it counts to today, or to `to`. label: how sentences call it.
+    Either `every` or `from` is written.
     """
 
+    #: The unit: a whole day, week (from Monday), month, quarter or year.
     every: Every | None = None
+    #: The last whole one before the day it is compiled on, or the one that day lies in.
     which: Literal["previous", "current"] = "previous"
+    #: The first day of a campaign; what is counted grows from edition to edition.
     first: date | None = Key(default=None, alias="from")
+    #: The last day of a campaign; none: the day it is compiled on.
     to: date | None = None
+    #: How sentences call it: 今年以来. Must be given with `from`.
     label: str = ""
 
     @model_validator(mode="after")
@@ -81,9 +85,13 @@ class ReportPeriod(Definition):
 class Schedule(Definition):
     """When a report is compiled and sent by itself; the words are those of `jobs.timetable`."""
 
+    #: `day`, `week`, `month`, `quarter`, `year`; none: on one day only.
     every: str | None = None
+    #: On which days of it: `mon`, `15`, `last`, `"03-15"`, or a list of them.
     on: str | int | tuple[str | int, ...] | None = None
+    #: At which hour, or hours: `"08:00"`.
     at: str | tuple[str, ...]
+    #: What becomes of a day that is not worked: `next_workday`, `previous_workday`, `skip`; none: nothing.
     shift: str | None = None
 
     @property
@@ -96,33 +104,50 @@ class Schedule(Definition):
 class Send(Definition):
     """Who gets an edition by mail: everybody with one of these roles, and these people (names to sign in with)."""
 
+    #: Everybody with one of these roles who has an address.
     roles: tuple[str, ...] = ()
+    #: These people, by the names they sign in with.
     people: tuple[str, ...] = ()
 
 
 class Report(Definition):
-    """One report: what it counts, what it says, how it looks, when it goes to whom.
+    """One report: what it counts, what it says, how it looks, when it goes to whom."""
 
-    title_lines: the title as it is broken on the page; none: on one line.
-    roles: 编辑, 审核, 签发 to names. distribution: 报, 送, 发 to offices. copies: 0 prints nothing.
-    """
-
+    #: What the file is called, without `.yaml`.
     id: FieldName
+    #: What people call it; in lists, letters and file names.
     title: Label
+    #: A line on what it is for.
     hint: Label = Label("")
+    #: The red words at the head of the page.
     masthead: str
+    #: Who issues it: under the masthead.
     issuer: str
+    #: What it is about: 全县. Sentences print it as `{scope}`.
     scope: str
+    #: The title as it is broken on the page; none: on one line.
     title_lines: tuple[str, ...] = ()
+    #: Whom it speaks to, above the text.
     addressee: str = ""
+    #: Over which days it counts.
     period: ReportPeriod
+    #: What it counts.
     measures: Annotated[Mapping[FieldName, Measure], Key(min_length=1)]
+    #: What it works out from what it counts.
     metrics: Mapping[FieldName, Metric] = {}
+    #: What it says, from top to bottom.
     body: Annotated[tuple[AnyBlock, ...], Key(min_length=1)]
+    #: Who signs under the text; none: nobody.
     signature: str = ""
+    #: 编辑, 审核, 签发 to names.
     roles: Mapping[str, str] = {}
+    #: 报, 送, 发 to offices, at the foot of the last page.
     distribution: Mapping[str, str] = {}
+    #: How many are printed, at the foot of the last page; 0 says nothing.
     copies: Annotated[int, Key(ge=0)] = 0
+    #: When it is compiled and sent by itself; none: when somebody asks.
     schedule: Schedule | None = None
+    #: What becomes of hours that went by while nothing ran: only the last is caught up, all are, none is.
     if_missed: Literal["latest", "all", "skip"] = "latest"
+    #: Who gets it by mail.
     send: Send = Send()

@@ -18,11 +18,17 @@ class ChartBlock(Block):
     """Horizontal bars, a group of one to four for each member of the dimension."""
 
     type: Literal["chart"] = "chart"
+    #: What stands over it.
     caption: str
+    #: The question whose answers are the groups: a town, a department, a choice.
     by: FieldName
+    #: One bar for each, in every group.
     measures: Annotated[tuple[FieldName, ...], Key(min_length=1, max_length=4)]
+    #: What groups are sorted by: a measure, with a minus for the largest first; none: the office's order.
     sort: str = ""
+    #: At most so many groups; none: all.
     most: int | None = None
+    #: What is counted, at the upper right: 处.
     unit: str = ""
 
     def uses(self) -> Iterator[Use]:

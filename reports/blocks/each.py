@@ -21,12 +21,19 @@ class EachBlock(Block):
     """
 
     type: Literal["each"] = "each"
+    #: The question whose answers are the groups: a town, a department, a choice.
     by: FieldName
+    #: What is said of each group.
     text: SentenceTemplate
+    #: What stands before the first.
     before: SentenceTemplate = Template("", ())
+    #: What stands between two.
     between: str = "；"
+    #: What stands behind the last.
     after: str = "。"
+    #: What groups are sorted by: a measure, with a minus for the largest first; none: the office's order.
     sort: str = ""
+    #: At most so many groups; none: all.
     most: int | None = None
 
     def uses(self) -> Iterator[Use]:

@@ -23,9 +23,13 @@ class ListingBlock(Block):
     """A table of the records behind the measure `of`, the oldest first; left out where there are none."""
 
     type: Literal["listing"] = "listing"
+    #: What stands over it; none: nothing.
     caption: str = ""
+    #: The measure whose records are listed.
     of: FieldName
+    #: The questions that are columns; also `state`.
     columns: Annotated[tuple[FieldName, ...], Key(min_length=1)]
+    #: At most so many rows; a remark says how many more there are.
     most: Annotated[int, Key(ge=1, le=500)] = 50
 
     def uses(self) -> Iterator[Use]:

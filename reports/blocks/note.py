@@ -15,6 +15,7 @@ class NoteBlock(Block):
     """A remark, such as stands under a table: `注：…`; its numbers do not link."""
 
     type: Literal["note"] = "note"
+    #: What it says.
     text: SentenceTemplate
 
     def uses(self) -> Iterator[Use]:

@@ -15,7 +15,9 @@ class ParagraphBlock(Block):
     """A paragraph; `lead` is a sentence before it in another type. A text that comes out empty is left out."""
 
     type: Literal["paragraph"] = "paragraph"
+    #: What it says.
     text: SentenceTemplate
+    #: A sentence before it in 楷体: （一）高位部署推动。
     lead: str = ""
 
     def uses(self) -> Iterator[Use]:

@@ -14,18 +14,22 @@ from reports.page.document import Align, Part, TableOfNumbers
 
 
 class TableBlock(Block):
-    """A row for each group, a column for each measure; the total is counted by itself, not added up.
-
-    head: what stands over the groups. sort: a measure, with a minus for the largest first; empty: the office's order.
-    """
+    """A row for each group, a column for each measure; the total is counted by itself, not added up."""
 
     type: Literal["table"] = "table"
+    #: What stands over it; none: nothing.
     caption: str = ""
+    #: The question whose answers are the groups: a town, a department, a choice.
     by: FieldName
+    #: What stands over the groups: 乡镇.
     head: str
+    #: The columns; measures or metrics.
     measures: Annotated[tuple[FieldName, ...], Key(min_length=1)]
+    #: What the last row is called: 合计; none: there is no such row.
     total: str = ""
+    #: What groups are sorted by: a measure, with a minus for the largest first; none: the office's order.
     sort: str = ""
+    #: At most so many groups; none: all.
     most: int | None = None
 
     def uses(self) -> Iterator[Use]:
