@@ -25,10 +25,14 @@ from tests.sync.ledgers import HAZARD
 A, B, C = "1M80FPM80XVMSK55K9", "1M80FPM809RVZXX0ES", "1M80FPM80WVE19Z3BE"
 
 
-def hazard_layout() -> Layout:
+def hazard_form() -> Form:
     form = parse_form(HAZARD, {}, name="hazard.yaml")
     assert isinstance(form, Form)
-    layout = layout_of(form)
+    return form
+
+
+def hazard_layout() -> Layout:
+    layout = layout_of(hazard_form())
     assert layout is not None
     return layout
 

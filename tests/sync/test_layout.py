@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms.values import Answers, Kind
+from sync.layout import ID, PROBLEM, STATE, CellValue, Column, Unreadable, layout_of, read_cell, text_of, to_cell
+from tests.sync.contract import hazard_form, hazard_layout
+
+
+class Towns:
+    """A lookup that knows one town."""
+
+    def find_unit(self, text: str) -> str | None:
+        return "T1" if text in ("T1", "城关镇") else None
+
+    def unit_name(self, unit_id: str) -> str:
+        return "城关镇" if unit_id == "T1" else unit_id
+
+    def unit_kind(self, unit_id: str) -> str:
+        return "town" if unit_id == "T1" else ""
+
+    def find_person(self, text: str) -> str | None:
+        return text or None
+
+    def person_name(self, person_id: str) -> str:
+        return person_id
+
+    def find_records(self, form_id: str, text: str) -> list[str]:
+        return [text] if form_id else []
+
+    def record_title(self, record_id: str) -> str:
+        return record_id
+
+
+def column(key: str) -> Column:
+    return hazard_layout().by_key[key]
+
+
+def test_the_id_comes_first_and_the_problems_last() -> None:
+    keys = [each.key for each in hazard_layout().columns]
+    assert (keys[0], keys[1], keys[-2:]) == (ID, "no", [STATE, PROBLEM])
+
+
+def test_what_the_system_gives_is_locked_and_so_is_what_the_form_locks() -> None:
+    locked = {each.key for each in hazard_layout().columns if each.locked}
+    assert locked == {ID, "no", "town", "urgent", STATE, PROBLEM}
+    assert not column("town").computed
+
+
+def test_choices_are_offered_by_their_labels() -> None:
+    assert column("level").choices == ("一般", "重大")
+    assert column("stopped").choices == ("是", "否")
+
+
+def test_a_form_without_a_sheet_has_no_layout() -> None:
+    assert layout_of(hazard_form().model_copy(update={"sheet": None})) is None
+
+
+def test_a_record_is_shown_as_people_read_it() -> None:
+    answers: Answers = {
+        "desc": "电线老化",
+        "level": "major",
+        "town": "T1",
+        "people": 3,
+        "cost": "12.5",
+        "stopped": False,
+    }
+    assert hazard_layout().cells({**answers, "fixed_at": None}, "done", Towns()) == {
+        "desc": "电线老化",
+        "level": "重大",
+        "town": "城关镇",
+        "people": "3",
+        "cost": "12.5",
+        "stopped": "否",
+        STATE: "已完成",
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("desc", None, ""),
+        ("desc", " 两头有空 ", "两头有空"),
+        ("phone", 13800138000, "13800138000"),
+        ("phone", 13800138000.0, "13800138000"),
+        ("people", 12.0, "12"),
+        ("cost", 12.5, "12.5"),
+        ("cost", 0.1 + 0.2, "0.3"),
+        ("cost", 0.00001, "0.00001"),
+        ("found_at", date(2026, 11, 1), "2026-11-01"),
+        ("found_at", datetime.fromisoformat("2026-11-01T08:30"), "2026-11-01"),
+        ("desc", datetime.fromisoformat("2026-11-01T00:00"), "2026-11-01"),
+        ("desc", datetime.fromisoformat("2026-11-01T08:30"), "2026-11-01 08:30"),
+        ("desc", True, "TRUE"),
+        ("stopped", True, "是"),
+        ("desc", "一行\r\n二行", "一行\n二行"),
+    ],
+)
+def test_a_cell_is_what_somebody_would_have_typed(key: str, value: CellValue, text: str) -> None:
+    assert text_of(column(key), value) == text
+
+
+@pytest.mark.parametrize("value", [1e15, 5.10101199001011e17, 110101199003070000])
+def test_a_number_that_has_lost_digits_is_not_believed(value: float) -> None:
+    with pytest.raises(Unreadable, match="已经丢失"):
+        text_of(column("phone"), value)
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#DIV/0!", "#N/A"])
+def test_an_error_of_a_formula_is_not_a_word(error: str) -> None:
+    with pytest.raises(Unreadable, match="公式出错"):
+        text_of(column("desc"), error)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "shown"),
+    [
+        ("level", "major", "重大"),
+        ("found_at", "2026年11月1日", "2026-11-01"),
+        ("found_at", "２０２６/11/1", "2026-11-01"),
+        ("people", "１２", "12"),
+        ("cost", "1,200.50", "1200.5"),
+        ("stopped", "√", "是"),
+        ("people", "", ""),
+        ("town", "别处", "别处"),  # locked: only compared
+    ],
+)
+def test_a_cell_is_spelled_as_records_spell_it(key: str, text: str, shown: str) -> None:
+    assert read_cell(column(key), text, Towns()) == shown
+
+
+def test_what_cannot_be_read_is_told_in_the_questions_words() -> None:
+    with pytest.raises(Unreadable, match="是不是“重大”"):
+        read_cell(column("level"), "很重大", Towns())
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("people", "12", 12),
+        ("cost", "12.5", 12.5),
+        ("cost", "12345678901234.5678", "12345678901234.5678"),
+        ("found_at", "2026-11-01", date(2026, 11, 1)),
+        ("phone", "13800138000", "13800138000"),
+        ("desc", "=1+1", "=1+1"),
+        ("desc", "", None),
+    ],
+)
+def test_days_and_numbers_are_written_as_such_and_all_else_as_text(key: str, text: str, value: CellValue) -> None:
+    assert to_cell(column(key), text) == value
+
+
+@given(st.sampled_from([Kind.INTEGER, Kind.DECIMAL]), st.decimals(-(10**13), 10**13, places=4))
+def test_a_number_survives_the_sheet(kind: Kind, number: object) -> None:
+    text = format(number, "f").rstrip("0").rstrip(".") or "0"
+    shown = "0" if text == "-0" else text
+    assert text_of(Column("n", "数", kind), to_cell(Column("n", "数", kind), shown)) == shown
+
+
+@given(st.dates(date(1900, 3, 1)))
+def test_a_day_survives_the_sheet(day: date) -> None:
+    assert text_of(column("found_at"), to_cell(column("found_at"), day.isoformat())) == day.isoformat()
