@@ -155,10 +155,9 @@ class Figures:
         """A measure as it was counted, or a metric made of its parts."""
         defined = self._defined(name)
         label = f"{group} {defined.label}".strip()
-        form_id = self.form_of(name).id
         if isinstance(defined, Measure):
             one = counted(name)
-            return Cell(label, one.value, defined.format, one.query, form_id, one.record_ids)
+            return Cell(label, one.value, defined.format, one.query, defined.form, one.record_ids)
         parts = [counted(part) for part in defined.parts]
         labels = {part: str(self._measures[part].label) for part in defined.parts}
         queries = [f"-- {labels[part]}\n{one.query}" for part, one in zip(defined.parts, parts, strict=True)]
@@ -167,7 +166,7 @@ class Figures:
             defined.worked_out([one.value for one in parts]),
             defined.format,
             "\n\n".join([f"-- {defined.formula(labels)}", *queries]),
-            form_id,
+            self._measures[defined.whole].form,
             defined.behind([one.record_ids for one in parts]),
         )
 

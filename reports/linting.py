@@ -56,6 +56,9 @@ def _metrics(report: Report) -> Iterator[Mistake]:
             if part not in report.measures:
                 near = _near(part, report.measures)
                 yield Mistake(place, say("没有叫 {name} 的 measure{near}", name=part, near=near))
+        forms = {report.measures[part].form for part in metric.parts if part in report.measures}
+        if metric.ratio is None and len(forms) > 1:
+            yield Mistake(place, say("相加减的各项要来自同一张表单，现在有 {forms}", forms="、".join(sorted(forms))))
 
 
 def _body(report: Report, forms: Mapping[str, Form]) -> Iterator[Mistake]:

@@ -83,6 +83,11 @@ class Metric(Definition):
         """The measures it is made of."""
         return self.ratio or (*self.plus, *self.minus)
 
+    @property
+    def whole(self) -> str:
+        """The measure whose form has the records behind it."""
+        return self.ratio[1] if self.ratio else self.plus[0]
+
     def worked_out(self, parts: Sequence[Quantity]) -> Quantity | None:
         """The number that follows from those of `parts`, in their order."""
         if self.ratio is not None:
