@@ -32,6 +32,14 @@ class County:
             found[person.unit_id].append(person)
         return {unit: tuple(people) for unit, people in found.items()}
 
+    @cached_property
+    def _unit_names(self) -> dict[str, str]:
+        return {unit.id: unit.name for unit in self.units}
+
+    def unit_name(self, unit: str) -> str | None:
+        """What a unit is called; None: there is none of this id."""
+        return self._unit_names.get(unit)
+
     def clerk(self, unit: str) -> Person:
         """Who signs in for a unit."""
         return self.staff[unit][0]

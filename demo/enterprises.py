@@ -19,6 +19,8 @@ from records.people import Person, Unit
 
 _GRADES = {"a": 22, "b": 48, "c": 24, "d": 6}
 _RISKS = {"major": 3, "larger": 14, "general": 48, "low": 35}
+#: Who signs in for the first enterprise that has an account.
+FIRST_REPORTER = "qiye"
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -78,16 +80,11 @@ def draw_enterprises(county: County, count: int, random: Random) -> list[Enterpr
 
 
 def with_reporters(county: County, enterprises: Sequence[Enterprise]) -> County:
-    """The county with an account for the largest enterprise of each town; the first of them is `qiye`."""
-    largest: dict[str, Enterprise] = {}
-    for each in enterprises:
-        if each.town not in largest or each.staff > largest[each.town].staff:
-            largest[each.town] = each
-    chosen = [largest[town.id] for town in county.material.county.towns if town.id in largest]
+    """The county with accounts for `enterprises`, one of each town; the first of them is called `qiye`."""
     units = []
     people = []
-    for place, each in enumerate(chosen):
-        unit = reporter_unit(each) if place else "qiye"
+    for place, each in enumerate(enterprises):
+        unit = reporter_unit(each) if place else FIRST_REPORTER
         units.append(Unit(unit, each.name, "enterprise", (each.town, each.dept), 100 + place))
         people.append(Person(unit, each.head, unit, ("enterprise",), each.phone, f"{unit}@{MAIL}"))
     return county.with_units(units, people)

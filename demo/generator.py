@@ -7,7 +7,7 @@ forms, as for everybody else.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -68,15 +68,25 @@ def tell(county: County, profile: Profile, seed: int = SEED) -> Story:
         return Random(f"{seed} {part}")  # noqa: S311 -- a demo that can be repeated, not a secret
 
     enterprises = draw_enterprises(county, profile.enterprises, chance("enterprises"))
-    peopled = with_reporters(county, enterprises)
+    visits = plan_visits(county, enterprises, profile, chance("plan"))
     return Story(
-        county=peopled,
+        county=with_reporters(county, _busiest(county, enterprises, visits)),
         profile=profile,
         enterprises=tuple(enterprises),
-        visits=tuple(plan_visits(peopled, enterprises, profile, chance("plan"))),
-        cases=tuple(plan_cases(peopled, enterprises, profile, chance("enforcement"))),
+        visits=tuple(visits),
+        cases=tuple(plan_cases(county, enterprises, profile, chance("enforcement"))),
         chance=chance,
     )
+
+
+def _busiest(county: County, enterprises: Sequence[Enterprise], visits: Iterable[Visit]) -> list[Enterprise]:
+    """The enterprise of each town that has most to fix, then the largest; towns in the county's order."""
+    work: Counter[str] = Counter()
+    for visit in visits:
+        work[visit.enterprise.key] += sum(1 for finding in visit.findings if not finding.immediate)
+    order = sorted(enterprises, key=lambda each: (-work[each.key], -each.staff, each.key))
+    first = {each.town: each for each in reversed(order)}
+    return [first[town.id] for town in county.material.county.towns if town.id in first]
 
 
 class _Weeks:

@@ -10,7 +10,7 @@ from random import Random
 from demo.county import County
 from demo.days import moment, workday_from
 from demo.deeds import Step
-from demo.enterprises import reporter_unit
+from demo.enterprises import FIRST_REPORTER, reporter_unit
 from demo.inspecting import inspector_of
 from demo.visits import Finding, Visit
 from forms.values import Raw
@@ -97,8 +97,8 @@ def _case(county: County, visit: Visit, row: int, end: date, random: Random) -> 
 
 def _fixer(county: County, visit: Visit, random: Random) -> Person:
     """Who reports it fixed: the enterprise if it has an account, else somebody of its town."""
-    for unit in (reporter_unit(visit.enterprise), "qiye"):
-        if unit in county.staff and county.staff[unit][0].name == visit.enterprise.head:
+    for unit in (reporter_unit(visit.enterprise), FIRST_REPORTER):
+        if unit in county.staff and county.unit_name(unit) == visit.enterprise.name:
             return county.staff[unit][0]
     return random.choice(county.staff[visit.enterprise.town][:3])
 

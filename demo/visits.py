@@ -192,10 +192,17 @@ def _with_major(visits: list[Visit], material: Material, profile: Profile, rando
     risky = [spot for spot in able if visits[spot[0]].enterprise.risk in {"major", "larger"}]
     spots = random.sample(risky if len(risky) >= profile.major else able, profile.major)
     for place, row in spots:
-        template = random.choice(material.major_hazards[visits[place].enterprise.sector])
+        template = random.choice(_unseen(visits[place], material))
         major = Finding(template.category, material.hazards[template.category].cause, template, days=60)
         visits[place] = _with_finding(visits[place], row, major)
     return visits
+
+
+def _unseen(visit: Visit, material: Material) -> list[MajorTemplate]:
+    """The major hazards of the sector that this visit has not found yet; all of them when none is left."""
+    seen = [finding.template for finding in visit.findings]
+    templates = material.major_hazards[visit.enterprise.sector]
+    return [template for template in templates if template not in seen] or list(templates)
 
 
 def _with_open(visits: list[Visit], profile: Profile, random: Random) -> list[Visit]:
