@@ -184,7 +184,7 @@ def text_of(column: Column, value: CellValue) -> str:
 
 def read_cell(column: Column, text: str, lookup: Lookup) -> str:
     """`text` in the spelling in which records show it. Raises `Unreadable` with the question's own words."""
-    if column.field is None or not text or column.locked:
+    if column.field is None or column.computed or not text:
         return text
     try:
         return column.field.show(column.field.read(text, lookup), lookup)

@@ -92,7 +92,8 @@ def _as_line(ledger: Ledger, layout: Layout, row: SheetRow, known: tuple[Row, Ro
         try:
             text = texts[key] = text_of(column, value)
             cells[key] = text
-            if text and text != agreed.get(key) and text != shown.get(key):
+            judged = not (row.id and column.locked)
+            if judged and text and text != agreed.get(key) and text != shown.get(key):
                 cells[key] = _spelled(column, text, ledger, strictly=bool(row.id))
         except Unreadable as unreadable:
             texts.setdefault(key, str(value))

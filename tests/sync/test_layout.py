@@ -126,7 +126,8 @@ def test_an_error_of_a_formula_is_not_a_word(error: str) -> None:
         ("cost", "1,200.50", "1200.5"),
         ("stopped", "√", "是"),
         ("people", "", ""),
-        ("town", "别处", "别处"),  # locked: only compared
+        ("town", "T1", "城关镇"),
+        ("urgent", "很急", "很急"),  # the system's own: only compared
     ],
 )
 def test_a_cell_is_spelled_as_records_spell_it(key: str, text: str, shown: str) -> None:

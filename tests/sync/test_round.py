@@ -235,7 +235,16 @@ def test_a_row_typed_in_part_is_told_everything_that_is_missing(office: Office, 
     assert sheet.content.marks == set()
 
 
-def test_two_rows_that_say_the_same_are_two(office: Office, sheet: MemorySheet) -> None:
+def test_a_typed_row_may_fill_columns_that_are_locked_afterwards(office: Office, sheet: MemorySheet) -> None:
+    office.round()
+    sheet.edit(lambda rows: rows.append({"desc": "灭火器过期", "level": "major", "town": "T2"}))
+    office.round()
+    assert (sheet.rows[0]["town"], sheet.rows[0]["level"]) == ("东山镇", "重大")
+    assert office.conflicts() == []
+    assert agreed(office)
+
+
+def test_two_rows_typed_at_once_are_two(office: Office, sheet: MemorySheet) -> None:
     office.round()
     sheet.edit(lambda rows: rows.extend([{"desc": "甲", "level": "一般"}, {"desc": "乙", "level": "一般"}]))
     office.round()
