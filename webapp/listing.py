@@ -15,10 +15,13 @@ from forms.values import Kind
 from kernel.sentences import say
 from records.ledger import Ledger
 from records.listing import Query
-from records.people import all_units
+from records.people import all_people, all_units
+from webapp.guards import site
+from webapp.templating import system_labels
 
 #: How many questions a list shows when its form does not say which.
 _FEW = 5
+_MOMENTS = frozenset({"created_at", "changed_at", "withdrawn_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ def query_of(form: Form) -> Query:
         sort=request.args.get("sort", form.listing.sort),
         page=request.args.get("page", 1, type=int),
         withdrawn="withdrawn" in request.args,
+        zone=site().settings.zone,
     )
 
 
@@ -80,21 +84,25 @@ def filters_of(ledger: Ledger, form: Form, query: Query) -> list[Filter]:
 
 
 def _filter(ledger: Ledger, form: Form, name: str, chosen: tuple[str, ...]) -> Filter:
-    if name == "state":
-        states = form.workflow.states if form.workflow else {}
-        return Filter(name, say("状态"), {state: found.title for state, found in states.items()}, chosen)
-    field = form.questions[name]
-    if _is_span(form, name):
-        first, _, last = chosen[0].partition("..") if chosen else ("", "", "")
-        return Filter(name, field.label, {}, (first, last), span="date" if field.kind is Kind.DATE else "text")
-    return Filter(name, field.label, _choices(ledger, field), chosen)
+    label = form.questions[name].label if name in form.questions else system_labels()[name]
+    if not _is_span(form, name):
+        return Filter(name, label, _choices(ledger, form, name), chosen)
+    first, _, last = chosen[0].partition("..") if chosen else ("", "", "")
+    of_days = name in _MOMENTS or form.questions[name].kind is Kind.DATE
+    return Filter(name, label, {}, (first, last), span="date" if of_days else "text")
 
 
-def _choices(ledger: Ledger, field: Field) -> Mapping[str, str]:
+def _choices(ledger: Ledger, form: Form, name: str) -> Mapping[str, str]:
+    field = form.questions.get(name)
     if isinstance(field, ChoiceField):
         return field.choices
-    if isinstance(field, Unit):
-        return {u.id: u.name for u in all_units(ledger.conn) if not field.unit_kinds or u.kind in field.unit_kinds}
+    if isinstance(field, Unit) or name == "unit_id":
+        kinds = field.unit_kinds if isinstance(field, Unit) else ()
+        return {unit.id: unit.name for unit in all_units(ledger.conn) if not kinds or unit.kind in kinds}
+    if name == "state":
+        return {state: found.title for state, found in form.workflow.states.items()} if form.workflow else {}
+    if name == "created_by":
+        return {person.id: person.name for person in all_people(ledger.conn)}
     return {"true": say("是"), "false": say("否")}
 
 
@@ -107,4 +115,6 @@ def _asked_for(form: Form, name: str) -> tuple[str, ...]:
 
 def _is_span(form: Form, name: str) -> bool:
     field = form.questions.get(name)
-    return field is not None and not isinstance(field, ChoiceField | Unit) and field.kind is not Kind.YES_NO
+    if field is None:
+        return name in _MOMENTS
+    return not isinstance(field, ChoiceField | Unit) and field.kind is not Kind.YES_NO

@@ -48,20 +48,24 @@ def label_of(form: Form, place: str) -> str:
     """What people call a place of a form: a question, a system column, a question in a row."""
     steps = place.split(".")
     names = {field.name: field.label for _, field in placed_fields(form.fields)}
-    label = names.get(steps[-1]) or _system_labels().get(steps[-1]) or Label(steps[-1])
+    label = names.get(steps[-1]) or system_labels().get(steps[-1]) or Label(steps[-1])
     if len(steps) == 3:
         outer = translate(names.get(steps[0], Label(steps[0])))
         return f"{outer} {int(steps[1]) + 1} · {translate(label)}"
     return translate(label)
 
 
-def _system_labels() -> dict[str, Sentence]:
+def system_labels() -> dict[str, Sentence]:
+    """What people call the columns that every form's records have."""
     return {
         "state": say("状态"),
         "created_at": say("填报时间"),
         "changed_at": say("更新时间"),
         "created_by": say("填报人"),
         "unit_id": say("填报单位"),
+        "withdrawn_at": say("作废时间"),
+        "id": say("编号ID"),
+        "title": say("名称"),
         "comment": say("说明"),
     }
 
