@@ -43,13 +43,13 @@ def plan_cases(county: County, enterprises: Sequence[Enterprise], profile: Profi
     return sorted(cases, key=lambda case: case.day)
 
 
-def case_deeds(county: County, number: int, case: Case, random: Random) -> Iterator[Deed]:
+def case_deeds(county: County, profile: Profile, number: int, case: Case, random: Random) -> Iterator[Deed]:
     """A measure from its decision over its legal review to its end; by different people of the department."""
     unit = case.enterprise.dept
     clerk, reviewer = county.clerk(unit), county.staff[unit][-2]
     key = f"demo-case-{number:05}"
     at = moment(case.day, 9, random)
-    yield Fill("enforcement", key, clerk.id, at, _entry(county, number, case, random))
+    yield Fill("enforcement", key, clerk.id, at, _entry(county, profile, number, case, random))
     reviewed = moment(workday_from(case.day + timedelta(days=1), county.calendar), 10, random)
     yield Step("enforcement", key, reviewer.id, reviewed, {"legal_ok": "true"}, "approve")
     lasting = random.randint(18, 25) if case.measure == "suspension" else random.randint(3, 10)
@@ -60,7 +60,7 @@ def case_deeds(county: County, number: int, case: Case, random: Random) -> Itera
     yield Step("enforcement", key, clerk.id, moment(done, 15, random), raw, "conclude")
 
 
-def _entry(county: County, number: int, case: Case, random: Random) -> dict[str, Raw]:
+def _entry(county: County, profile: Profile, number: int, case: Case, random: Random) -> dict[str, Raw]:
     law = county.material.activities.laws[case.measure]
     entry: dict[str, Raw] = {
         "measure": case.measure,
@@ -71,7 +71,7 @@ def _entry(county: County, number: int, case: Case, random: Random) -> dict[str,
         "law": law.law,
         "step": law.step,
         "people": str(random.choice([2, 2, 3, 4])),
-        "campaign": ["major_hazards_2023"],
+        "campaign": profile.campaign,
     }
     if law.mark:
         entry["doc_no"] = f"（青）应急{law.mark}〔{case.day.year}〕{number}号"

@@ -47,7 +47,7 @@ class Story:
         weeks.put(daily_fills(self.county, self.profile, found_on(self.visits), self.chance("daily")))
         chance = self.chance("cases")
         for number, case in enumerate(self.cases, start=1):
-            weeks.put(case_deeds(self.county, number, case, chance))
+            weeks.put(case_deeds(self.county, self.profile, number, case, chance))
         chance = self.chance("visits")
         for visit in self.visits:
             yield from weeks.before(visit.day)
@@ -56,7 +56,7 @@ class Story:
 
     def _of_visit(self, visit: Visit, chance: Random) -> Iterator[Deed]:
         sent = sent_at(visit, chance)
-        yield from inspection_deeds(self.county, visit, sent, self.profile.end, chance)
+        yield from inspection_deeds(self.county, self.profile, visit, sent, chance)
         for row in range(len(visit.findings)):
             yield from hazard_deeds(self.county, visit, row, sent, self.profile.end, chance)
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from demo.county import County
 from demo.days import moment, workday_from
 from demo.deeds import Deed, Fill, Step
+from demo.material import Profile
 from demo.visits import Finding, Visit
 from forms.values import Raw
 from records.people import Person
 
-_CAMPAIGN = "major_hazards_2023"
 _ITEMS = ("duty_system", "training", "risk_control", "fire_facilities", "electricity", "emergency")
 
 
@@ -28,17 +28,17 @@ def sent_at(visit: Visit, random: Random) -> datetime:
     return moment(visit.day, random.randint(13, 16), random)
 
 
-def inspection_deeds(county: County, visit: Visit, sent: datetime, end: date, random: Random) -> Iterator[Deed]:
-    """The filled inspection, and the office verifying it within two working days (not after `end`)."""
+def inspection_deeds(county: County, profile: Profile, visit: Visit, sent: datetime, random: Random) -> Iterator[Deed]:
+    """The filled inspection, and the office verifying it within two working days (not after the profile's end)."""
     filler = inspector_of(county, visit)
-    yield Fill("inspection", visit.key, filler.id, sent, _entry(county, visit, filler, random))
-    day = min(workday_from(visit.day + timedelta(days=random.randint(1, 2)), county.calendar), end)
+    yield Fill("inspection", visit.key, filler.id, sent, _entry(county, profile, visit, filler, random))
+    day = min(workday_from(visit.day + timedelta(days=random.randint(1, 2)), county.calendar), profile.end)
     verified = max(moment(day, random.randint(9, 16), random), sent + timedelta(minutes=20))
     clerk = county.clerk(county.material.county.office.id)
     yield Step("inspection", visit.key, clerk.id, verified, {}, "verify")
 
 
-def _entry(county: County, visit: Visit, filler: Person, random: Random) -> dict[str, Raw]:
+def _entry(county: County, profile: Profile, visit: Visit, filler: Person, random: Random) -> dict[str, Raw]:
     host = visit.enterprise
     people = random.choices([2, 3, 4, 5], [55, 25, 12, 8])[0]
     entry: dict[str, Raw] = {
@@ -51,7 +51,7 @@ def _entry(county: County, visit: Visit, filler: Person, random: Random) -> dict
         "hazards": [_row(visit, finding) for finding in visit.findings],
         "result": _result(visit.findings),
         "content": random.choice(county.material.activities.visit_contents),
-        "campaign": [_CAMPAIGN],
+        "campaign": profile.campaign,
         "sector": host.sector,
         "leader_rank": visit.rank,
     }

@@ -221,6 +221,8 @@ class Profile(Part):
 
     start: date
     end: date
+    #: The campaign that visits and measures are counted under.
+    campaign: str = ""
     enterprises: int
     visits: int
     town_visits: int

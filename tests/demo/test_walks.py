@@ -220,6 +220,7 @@ def test_a_major_hazard_needs_its_standard_its_money_and_precautions_and_a_leade
         "source": "企业自查",
         "enterprise": mill.title,
         "town": "城关镇",
+        "dept": "青山县应急管理局",
         "place": "除尘器",
         "desc": "除尘系统未设置泄爆装置，仍在运行",
         "level": "重大",
