@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Double, Text, and_, case, false, func, literal, null
+from sqlalchemy import ColumnElement, Double, Text, and_, case, false, func, literal
 
 from forms.expressions.values import day_and_second, moment_text, number_of, text_of
 from kernel.clock import utc_text
@@ -32,6 +32,7 @@ from records.terms import (
     Term,
     Truth,
     Words,
+    no_number,
     number_of_truth,
     text_of_truth,
 )
@@ -65,7 +66,7 @@ def as_number(term: Term) -> Sql:
     match term:
         case Constant(value):
             number = number_of(value)
-            return null() if math.isnan(number) else literal(number, Double)
+            return no_number() if math.isnan(number) else literal(number, Double)
         case Amount(sql) | Shifted(sql):
             return sql
         case Truth(sql):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Double, Integer, case, cast, literal
+from sqlalchemy import Boolean, ColumnElement, Double, Integer, case, cast, literal, null
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -97,6 +97,16 @@ class Moment:
 
 
 Term: TypeAlias = Constant | Words | Day | Hour | Shifted | Amount | Truth | Several | Moment
+
+
+def no_number() -> Sql:
+    """NaN; SQLAlchemy lets a bare NULL be compared with `=` alone."""
+    return cast(null(), Double)
+
+
+def no_truth() -> Sql:
+    """A yes or no that was not answered."""
+    return cast(null(), Boolean)
 
 
 def as_double(number: Sql) -> Sql:

@@ -13,7 +13,7 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, Double, Text, and_, case, false, func, literal, not_, null, or_, true
+from sqlalchemy import ColumnElement, Double, Text, and_, case, false, func, literal, not_, or_, true
 
 from forms.definition import Form, stored_kind
 from forms.expressions.evaluation import Scope, compiled, truth
@@ -41,6 +41,8 @@ from records.terms import (
     Truth,
     Words,
     as_double,
+    no_number,
+    no_truth,
 )
 
 #: What an expression calls a moment; the other system names are texts.
@@ -259,11 +261,11 @@ def _written_as(pattern: Term, term: Term) -> Term:
         case Constant(float() as number), Amount() | Constant(float()):
             return Amount(as_number(term), whole=number.is_integer())
         case Constant(""), Amount():
-            return Amount(null(), blank=True, whole=True)
+            return Amount(no_number(), blank=True, whole=True)
         case Constant(bool() as yes), Truth() | Constant(bool()):
             return Truth(true() if yes else false())
         case Constant(""), Truth():
-            return Truth(null(), blank=True)
+            return Truth(no_truth(), blank=True)
         case _:
             return term
 

@@ -240,6 +240,8 @@ def test_sql_chooses_the_records_that_the_interpreter_chooses(database: Database
         "coalesce(${people}, 0) = 0",
         "count(${found_rows}) > 1",
         "if(${open} = true(), ${people}, 3) = 3",
+        "not(${day} + 3 < '2026-02-30') and ${open} = true()",
+        "if(${people} > 1, ${open}, '') = ''",
     ],
 )
 def test_what_people_write_is_understood_and_tells_records_apart(database: Database, text: str) -> None:
