@@ -2,7 +2,7 @@
 # Needs python3 (3.11 or newer, with venv), make and git; the rest is installed by scripts/setup.
 PYTHON := .venv/bin/python
 
-.PHONY: help run test lint soak lock reference clean .ready
+.PHONY: help run test lint soak bench lock reference clean .ready
 
 help:  ## 列出所有命令
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -23,6 +23,9 @@ lint: .ready  ## 只跑静态检查：格式、类型、分层、定义文件
 
 soak: .ready  ## 跑长时间的可靠性试验（数小时）
 	@$(PYTHON) -m pytest -q -m soak --timeout 0
+
+bench: .ready  ## 量一量：提交、同步、通报各要多久（中位数，旁边是基准）
+	@$(PYTHON) -m bench $(BENCH)
 
 lock: .ready  ## 按 requirements*.in 重新锁定 Python 软件包
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check uv

@@ -29,7 +29,9 @@ def test_a_moment_without_a_zone_is_not_written() -> None:
 
 @given(MOMENTS)
 def test_a_moment_is_read_back_as_it_was(at: datetime) -> None:
-    assert from_utc_text(utc_text(at)) == at
+    assert from_utc_text(utc_text(at)) == at.astimezone(
+        UTC
+    )  # an hour that comes twice equals no moment of another zone
 
 
 @given(MOMENTS, MOMENTS)

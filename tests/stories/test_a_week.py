@@ -20,13 +20,15 @@ import pytest
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
+from forms.folder import load_folder
 from jobs.worker import Worker
 from records.database import Database
 from records.people import all_people, save_people
+from sync.workbook.book import CellValue
 from sync.workbook.read import read_book
 from tests.conftest import OFFICE, HandClock
 from tests.sync.office import edit_in_office
-from tests.webapp.office import ENTERPRISE, INSPECTION, Visitor, open_office
+from tests.webapp.office import ENTERPRISE, INSPECTION, ROOT, Visitor, open_office
 from webapp.app import create_app
 from webapp.site import Site
 from webapp.tasks import Behind
@@ -61,13 +63,18 @@ class Week:
 
     def cells(self) -> list[dict[str, str]]:
         """The workbook's rows by heading, as the office reads them."""
-        header, *rows = read_book(self.book).tab(TAB).rows
+        header, *rows = self._rows()
         return [dict(zip(map(str, header), map(str, row), strict=False)) for row in rows if any(row)]
 
     def cell(self, heading: str, row: int) -> str:
         """The address of a cell: its column's letter and the row's number."""
-        header = read_book(self.book).tab(TAB).rows[0]
+        header = self._rows()[0]
         return f"{chr(ord('A') + header.index(heading))}{row}"
+
+    def _rows(self) -> list[list[CellValue]]:
+        tab = read_book(self.book).tab(TAB)
+        assert tab is not None
+        return tab.rows
 
     def letters(self) -> list[EmailMessage]:
         """What lies in the outbox, the oldest first."""
@@ -79,7 +86,7 @@ class Week:
 @pytest.fixture
 def week(database: Database, now: HandClock, tmp_path: Path) -> Iterator[Week]:
     now.set(datetime(2026, 11, 16, 9, tzinfo=OFFICE))  # a Monday
-    site = open_office(database, now, tmp_path)
+    site = open_office(database, now, tmp_path, load_folder(ROOT / "forms/definitions"))
     sheets = site.settings.sheets.model_copy(update={"folder": tmp_path / "sheets"})
     site.settings = site.settings.model_copy(update={"sheets": sheets})
     with database.writing() as conn:
