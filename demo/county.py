@@ -13,6 +13,7 @@ from records.people import CalendarDay, Person, Unit
 
 #: Mail to this domain goes nowhere (RFC 2606).
 MAIL = "qingshan.example"
+_LEADERS_WITH_MAIL = 6
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,14 @@ def invented_names(plan: NamePlan, random: Random) -> list[str]:
 
 def _staff(unit: UnitPlan, role: str, names: list[str]) -> list[Person]:
     clerk = Person(unit.id, names.pop(), unit.id, (role,), email=f"{unit.id}@{MAIL}")
-    others = [Person(f"{unit.id}{place:02}", names.pop(), unit.id, (role,)) for place in range(2, unit.people + 1)]
+    others = [_colleague(f"{unit.id}{place:02}", names.pop(), unit, role, place) for place in range(2, unit.people + 1)]
     return [clerk, *others]
+
+
+def _colleague(sign_in: str, name: str, unit: UnitPlan, role: str, place: int) -> Person:
+    """One more person of a unit; of the leaders the first few get bulletins by mail."""
+    mailed = role == "leader" and place <= _LEADERS_WITH_MAIL
+    return Person(sign_in, name, unit.id, (role,), email=f"{sign_in}@{MAIL}" if mailed else None)
 
 
 def _calendar(material: Material) -> dict[date, CalendarDay]:

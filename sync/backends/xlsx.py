@@ -12,12 +12,17 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Key
 
+from forms.fields.record import Record
+from forms.fields.select_multiple import SelectMultiple
+from forms.fields.text import Format as Shape
+from forms.fields.text import Text
+from forms.fields.unit import Unit
 from forms.values import Kind
 from kernel.problems import Unavailable
 from kernel.sentences import say
 from sync.authors import Saving
 from sync.backends.base import SheetRow, Snapshot, Writing
-from sync.layout import ID, CellValue, Column, Layout
+from sync.layout import ID, PROBLEM, CellValue, Column, Layout
 from sync.locks import Holder, who_holds
 from sync.replace import HISTORY, beside, replace_book, salvage
 from sync.workbook.book import BINDING, GENERATION, Book, Changes, Format, NewColumn, NewTab, Tab
@@ -26,6 +31,8 @@ from sync.workbook.package import Gone, TabGone
 from sync.workbook.patch import patch_book
 from sync.workbook.read import read_book
 
+#: The column that says what could not be taken in (half-width characters).
+_PROBLEM_WIDTH = 48.0
 _FORMATS = {Kind.DATE: Format.DATE, Kind.INTEGER: Format.INTEGER, Kind.DECIMAL: Format.DECIMAL}
 
 
@@ -258,6 +265,21 @@ def _new_tab(layout: Layout) -> NewTab:
     return NewTab(layout.tab, tuple(_new_column(column) for column in others), first.key, first.label)
 
 
+def _width(column: Column) -> float | None:
+    """How wide a column is that holds more than its heading (half-width characters); None: as its heading asks."""
+    match column.field:
+        case None:
+            return _PROBLEM_WIDTH if column.key == PROBLEM else None
+        case Text(format=Shape.MULTILINE):
+            return 42.0
+        case Record():
+            return 32.0
+        case Text() | Unit() | SelectMultiple():
+            return 24.0
+        case _:
+            return None
+
+
 def _new_column(column: Column) -> NewColumn:
     return NewColumn(
         key=column.key,
@@ -265,4 +287,5 @@ def _new_column(column: Column) -> NewColumn:
         format=_FORMATS.get(column.kind, Format.TEXT),
         choices=() if column.locked else column.choices,
         hint=column.hint,
+        width=_width(column),
     )

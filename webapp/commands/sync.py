@@ -67,4 +67,4 @@ def _tell(told: dict[str, dict[str, object]], *, as_json: bool) -> None:
     for form_id, item in told.items():
         counts = item["counts"]
         words = "，".join(f"{name} {count}" for name, count in counts.items()) if isinstance(counts, dict) else ""
-        click.echo(f"{form_id}: {item['waiting'] or words or '两边一样'}")
+        click.echo(f"{form_id}: {item['waiting'] or words or '已一致'}")
