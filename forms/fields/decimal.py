@@ -11,7 +11,8 @@ from forms.fields.integer import digits_of
 from forms.values import Kind, Lookup, Rejected, Value
 from kernel.sentences import say
 
-LARGEST = Decimal(10) ** 14
+#: With four places these are 15 digits: SQLite, a page and a spreadsheet keep no more.
+LARGEST = Decimal(10) ** 11
 
 
 class DecimalNumber(Field):
@@ -41,7 +42,7 @@ class DecimalNumber(Field):
             raise Rejected(say("应是数字，例如 12.5"))
         number = Decimal(digits)
         if not fits(number) or number != rounded(number):
-            raise Rejected(say("最多 14 位整数、4 位小数"))
+            raise Rejected(say("最多 11 位整数、4 位小数"))
         return canonical(number)
 
     def sort_key(self, value: Value) -> Any:  # noqa: ANN401 -- any ordered thing
@@ -50,7 +51,7 @@ class DecimalNumber(Field):
 
 
 def fits(number: Decimal) -> bool:
-    """Whether a column of 18 digits, 4 of them behind the point, holds `number`."""
+    """Whether `number`, to four places, is kept exactly by whatever holds it."""
     return number.is_finite() and abs(number) < LARGEST
 
 

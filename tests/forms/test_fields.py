@@ -80,7 +80,7 @@ ANSWERED: list[tuple[Field, SearchStrategy[Raw]]] = [
     (made(Text, format="phone"), st.from_regex(r"\A1[0-9]{10}\Z|\A0[0-9]{3}-?[0-9]{7}\Z")),
     (made(Text, format="email"), st.from_regex(r"\A[a-z]{1,9}@[a-z]{1,9}\.cn\Z")),
     (made(Integer, measure_word="人"), st.integers(-LARGEST, LARGEST)),
-    (made(DecimalNumber, measure_word="㎡"), st.decimals(-(10**13), 10**13, places=4).map(str)),
+    (made(DecimalNumber, measure_word="㎡"), st.decimals(-(10**11) + 1, 10**11 - 1, places=4).map(str)),
     (made(Date), st.dates().map(str)),
     (made(Time), st.times().map(lambda at: at.strftime("%H:%M"))),
     (made(YesNo), st.booleans()),
@@ -215,7 +215,7 @@ def test_a_number_that_a_page_would_change_is_refused() -> None:
         (0.1 + 0.2, "0.3"),
         (1e-4, "0.0001"),
         ("100", "100"),
-        ("99999999999999.9999",) * 2,
+        ("99999999999.9999",) * 2,
     ],
 )
 def test_amounts_as_people_type_them(typed: Raw, value: str) -> None:
@@ -228,9 +228,9 @@ def test_what_is_no_amount_is_refused(typed: str) -> None:
         assert refusal(made(DecimalNumber, measure_word="万元"), typed) == "应是数字，例如 12.5"
 
 
-@pytest.mark.parametrize("typed", ["0.00001", "100000000000000", f"1.{'0' * 40}1", "1" * 5000])
+@pytest.mark.parametrize("typed", ["0.00001", "100000000000", f"1.{'0' * 40}1", "1" * 5000])
 def test_an_amount_that_would_be_rounded_is_refused(typed: str) -> None:
-    assert refusal(made(DecimalNumber), typed) == "最多 14 位整数、4 位小数"
+    assert refusal(made(DecimalNumber), typed) == "最多 11 位整数、4 位小数"
 
 
 @given(st.decimals(-(10**13), 10**13, places=4))

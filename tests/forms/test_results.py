@@ -24,7 +24,7 @@ from forms.values import Kind, Value
         (1e300, Kind.INTEGER, None),
         (float("nan"), Kind.DECIMAL, None),
         (2.67549, Kind.DECIMAL, "2.6755"),
-        (1e14, Kind.DECIMAL, None),
+        (1e11, Kind.DECIMAL, None),
         ("nan", Kind.DECIMAL, None),
         (True, Kind.YES_NO, True),
         (1.0, Kind.YES_NO, True),
