@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from jobs.schedule import DUE, note_due
 from jobs.worker import Task, Turn
@@ -79,6 +79,7 @@ class Behind:
         self._bulletins = Bulletins(site)
         self._looked: dict[str, tuple[str, str]] = {}
         self._tried: dict[str, datetime] = {}
+        self._day: date | None = None
 
     @property
     def reactions(self) -> Mapping[str, Sequence[Reaction]]:
@@ -111,9 +112,17 @@ class Behind:
         with self._site.reading() as ledger:
             found = pairs(ledger.conn, ledger.catalogue, self._site.settings)
             known = {binding.sheet: binding for binding in all_bindings(ledger.conn)}
-        stirred = [form_id for form_id, pair in found.items() if self._has_stirred(pair, known.get(pair.name), now)]
-        for form_id in stirred:
-            ask_for_round(self._site, form_id, Mode.USUAL)
+        if self._is_new_day(now):
+            for form_id in found:  # units, people and linked records may be called otherwise by now
+                ask_for_round(self._site, form_id, Mode.THOROUGH)
+            return
+        for form_id, pair in found.items():
+            if self._has_stirred(pair, known.get(pair.name), now):
+                ask_for_round(self._site, form_id, Mode.USUAL)
+
+    def _is_new_day(self, now: datetime) -> bool:
+        before, self._day = self._day, now.date()
+        return before is not None and before != self._day
 
     def _has_stirred(self, pair: Pair, binding: Binding | None, now: datetime) -> bool:
         if binding is None:
