@@ -108,7 +108,7 @@ def count_by_state(ledger: Ledger, form: Form, actor: Actor) -> dict[str, int]:
     """How many of the records the actor may see are in each state."""
     condition = matching(form, actor, Query())
     query = select(submissions.c.state, func.count()).where(condition).group_by(submissions.c.state)
-    return {str(state): count for state, count in ledger.conn.execute(query).tuples() if state is not None}
+    return {str(state): count for state, count in ledger.conn.execute(query) if state is not None}
 
 
 def matching(form: Form, actor: Actor, query: Query) -> ColumnElement[bool]:
