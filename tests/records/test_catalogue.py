@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from forms.fields.select_one import SelectOne
+from records.catalogue import NoSuchForm, catalogue_stamp, open_catalogue, publish, retire
+from records.database import Database
+from records.rows import rows
+from records.tables import form_versions
+from tests.conftest import HandClock
+from tests.records.office import HAZARD, VISIT, Office
+
+RENAMED = VISIT.replace("name: place,", "name: spot, was: [place],").replace("${place}", "${spot}")
+GRADED = """
+id: graded
+title: 分级
+instance_name: ${grade}
+fields:
+  - {type: select_one, name: grade, label: 级别, choices: grades}
+access: {roles: {office: {fill: true, read: all}}}
+"""
+GRADES = "zz: {zh: 甲, en: First}\nb: 乙\nccc: 丙\na: 丁\n"
+
+
+def test_publishing_numbers_the_versions_of_what_changed_and_of_nothing_else(office: Office) -> None:
+    assert office.publish() == {}
+    assert office.publish(RENAMED) == {"visit": 2}
+    assert office.publish(HAZARD) == {}
+    assert office.publish(VISIT) == {"visit": 3}
+
+
+def test_a_choice_list_that_changed_makes_a_version_of_the_forms_that_name_it(office: Office) -> None:
+    assert office.publish(GRADED, lists={"grades": GRADES, "other": "a: 甲\n"}) == {"graded": 1}
+    assert office.publish(lists={"other": "a: 乙\n"}) == {}
+    assert office.publish(lists={"grades": GRADES + "e: 戊\n"}) == {"graded": 2}
+    backwards = "".join(reversed((GRADES + "e: 戊\n").splitlines(keepends=True)))
+    assert office.publish(lists={"grades": backwards}) == {"graded": 3}
+
+
+def test_choices_stand_in_the_order_of_their_list(office: Office) -> None:
+    office.publish(GRADED, lists={"grades": GRADES})
+    with office.reading() as ledger:
+        field = ledger.catalogue["graded"].form.questions["grade"]
+    assert isinstance(field, SelectOne)
+    assert list(field.choices) == ["zz", "b", "ccc", "a"]
+    assert field.choices["zz"].inside("en") == "First"
+
+
+def test_an_old_version_can_be_read_for_ever(office: Office) -> None:
+    office.publish(RENAMED)
+    with office.reading() as ledger:
+        catalogue = ledger.catalogue
+        assert "spot" in catalogue["visit"].form.questions
+        assert catalogue["visit"] is catalogue.version(ledger.conn, "visit", 2)
+        old = catalogue.version(ledger.conn, "visit", 1)
+        assert "place" in old.form.questions
+        assert catalogue.version(ledger.conn, "visit", 1) is old
+        with pytest.raises(NoSuchForm):
+            catalogue.version(ledger.conn, "visit", 3)
+
+
+def test_a_retired_form_is_served_no_more_and_comes_back_as_a_new_version(office: Office) -> None:
+    with office.writing() as ledger:
+        retire(ledger.conn, "visit", office.now())
+    with office.reading() as ledger:
+        with pytest.raises(NoSuchForm) as problem:
+            ledger.catalogue["visit"]
+        assert problem.value.status == 404
+        assert ledger.catalogue.version(ledger.conn, "visit", 1).version == 1
+        assert ledger.catalogue.serving(ledger.conn, "visit", 1).version == 1
+    assert office.publish() == {"visit": 2}
+    with office.reading() as ledger:
+        assert ledger.catalogue["visit"].version == 2
+
+
+def test_every_publication_and_retirement_is_noticed(office: Office, now: HandClock) -> None:
+    def stamp() -> str:
+        with office.database.reading() as conn:
+            return catalogue_stamp(conn)
+
+    stamps = [stamp()]
+    office.publish(RENAMED)
+    stamps.append(stamp())
+    for form_id in ("visit", "hazard"):  # at one and the same moment
+        with office.writing() as ledger:
+            retire(ledger.conn, form_id, now())
+        stamps.append(stamp())
+    assert len(set(stamps)) == 4
+    assert stamp() == stamps[-1]
+
+
+def test_two_processes_serve_the_same(office: Office, now: HandClock) -> None:
+    other = Database(office.database.url.render_as_string(hide_password=False))
+    office.publish(RENAMED)
+    with other.reading() as conn:
+        elsewhere = open_catalogue(conn)
+    with office.reading() as ledger:
+        assert {form_id: item.form for form_id, item in elsewhere.newest.items()} == {
+            form_id: item.form for form_id, item in ledger.catalogue.newest.items()
+        }
+    with other.writing() as conn:
+        assert publish(conn, office.folder(), actor="an", at=now() + timedelta(days=1)) == {}
+    other.close()
+
+
+def test_a_form_out_of_the_folder_stays_served(office: Office) -> None:
+    office.publish(GRADED, lists={"grades": GRADES})
+    office.drop("graded")
+    assert office.publish() == {}
+    with office.reading() as ledger:
+        assert "graded" in ledger.catalogue.newest
+
+
+def test_a_renamed_question_reads_its_former_answers(office: Office) -> None:
+    office.sent("bei", "visit", {"place": "旧名"})
+    office.publish(RENAMED)
+    office.sent("bei", "visit", {"spot": "新名"})
+    with office.reading() as ledger:
+        query = rows(ledger.catalogue["visit"].form)
+        assert sorted(row.spot for row in ledger.conn.execute(query)) == ["新名", "旧名"]
+
+
+def test_what_is_stored_is_the_file_as_it_was(office: Office) -> None:
+    with office.reading() as ledger:
+        row = ledger.conn.execute(select(form_versions).where(form_versions.c.form_id == "visit")).one()
+    assert (row.source, row.published_by, row.vocabularies) == (VISIT, "an", {})
