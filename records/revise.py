@@ -242,12 +242,12 @@ def _locked_changes(
 
 def _same(field: Field, raw: Raw, stored: Value, ledger: Ledger) -> bool:
     """Whether what was sent is what is stored, in any spelling."""
-    if raw in (stored, field.show(stored, ledger.lookup)):
-        return True
+    if field.type == "calculate" or raw in (stored, field.show(stored, ledger.lookup)):
+        return True  # what is calculated is never taken from anybody
     if isinstance(field, Repeat):
         return not raw and not stored
     try:
-        return field.type != "calculate" and field.read(raw, ledger.lookup) == stored
+        return field.read(raw, ledger.lookup) == stored
     except Rejected:
         return False
 

@@ -268,6 +268,50 @@ def test_rows_added_later_become_records_and_earlier_ones_do_not_again(office: O
     assert (found(), stored(office, visit)) == (before, visit)
 
 
+def test_a_row_added_later_that_doubles_a_record_is_told_at_the_row(office: Office) -> None:
+    visit = office.sent("bei", "visit", {"place": "甲"})
+    hazard(office)
+    rows: list[Raw] = [{"what": "电线老化", "grade": "一般"}]
+    assert refused(office.change("bei", visit, {"found": rows})) == {"found.0.what": "已经有一条相同的记录"}
+
+
+CLERKS = """
+id: fines
+title: 罚款
+instance_name: ${name}
+fields:
+  - {type: text, name: name, label: 名称}
+  - {type: text, name: note, label: 备注}
+  - {type: calculate, name: size, label: 长, result: integer, calculation: string-length(${name})}
+  - {type: repeat, name: parts, label: 分项, fields: [{type: integer, name: sum, label: 金额}]}
+workflow:
+  initial_state: open
+  states: {open: {title: 在办, transitions: [close], edit: {town: [note]}}, closed: {title: 办结}}
+  transitions: {close: {title: 办结, new_state: closed}}
+access: {roles: {town: {fill: true, read: unit, edit: unit, withdraw: own}}}
+"""
+
+
+def test_a_page_that_sends_locked_tables_and_calculations_again_changes_nothing_of_them(office: Office) -> None:
+    office.publish(CLERKS.replace("string-length(${name})}", '"string-length(${name})"}'))
+    record = office.sent("bei", "fines", {"name": "某厂", "parts": [{"sum": 3}]})
+    changed = office.changed("bei", record, {"note": "x", "size": "99", "parts": [{"sum": 3}]})
+    assert (changed.answers["size"], changed.answers["parts"]) == (2, [{"sum": 3}])
+    assert refused(office.change("bei", changed, {"parts": [{"sum": 4}]})) == {"parts": LOCKED}
+    empty = office.sent("bei", "fines", {"name": "某店"})
+    assert office.changed("bei", empty, {"note": "y", "parts": []}).answers["parts"] is None
+
+
+def test_a_withdrawn_record_takes_no_step_and_an_unknown_one_nothing(office: Office) -> None:
+    record = hazard(office)
+    with office.writing() as ledger:
+        gone = withdraw(ledger, record.id, office.occasion("bei"))
+        with pytest.raises(NoSuchRecord):
+            restore(ledger, "0" * 18, office.occasion("an"))
+    with pytest.raises(StepClosed, match="记录已作废"):
+        office.change("bei", gone, {"fixed_at": "2026-11-22"}, step="fix")
+
+
 def test_many_changes_fare_each_by_itself(office: Office) -> None:
     records = [hazard(office, desc=f"第 {index} 处") for index in range(4)]
     raws: list[dict[str, Raw]] = [{"level": "重大"}, {"level": "无"}, {}, {"desc": "第 0 处"}]
