@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import grimp
@@ -154,3 +155,27 @@ def test_every_package_is_pinned_and_hashed() -> None:
         assert not places(
             line[:60] for line in lock.splitlines() if not re.match(r"\S+==\S+ .*--hash=sha256:[0-9a-f]{64}", line)
         )
+
+
+def test_every_package_that_the_code_imports_is_asked_for_by_name() -> None:
+    asked = ROOT.joinpath("requirements.in").read_text("utf-8").lower().splitlines()
+    asked_names = {re.split(r"[\[<>=~!# ]", line, maxsplit=1)[0] for line in asked}
+    known = packages_distributions()
+
+    def unasked() -> Iterator[str]:
+        for path in product_code():
+            for name in imported(path):
+                makers = {maker.lower().replace("_", "-") for maker in known.get(name, [])}
+                if makers and not makers & asked_names:
+                    yield f"{path.relative_to(ROOT)}: {name} ({', '.join(sorted(makers))})"
+
+    assert not places(unasked())
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The first word of everything that a file imports."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (item.name.partition(".")[0] for item in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
