@@ -11,18 +11,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, exists, func, select, update
 
 from forms.answers import Reader
-from forms.definition import Form
+from forms.definition import Form, stored_kind
 from forms.deriving import Deriver
 from forms.folder import Folder
 from forms.loading import parse_form
+from forms.values import Kind
 from kernel.canonical import digest
 from kernel.clock import utc_text
-from kernel.problems import NotFound
+from kernel.problems import NotFound, Unprocessable
 from kernel.sentences import say
-from records.tables import form_versions
+from records.tables import form_versions, submissions
 
 
 class NoSuchForm(NotFound):
@@ -32,6 +33,17 @@ class NoSuchForm(NotFound):
 
     def __init__(self, form_id: str) -> None:
         super().__init__(say("没有“{form}”这张表单，或已停用", form=form_id))
+
+
+class KindChanged(Unprocessable):
+    """A question would be counted as something that its stored answers are not."""
+
+    code = "form.kind_changed"
+
+    def __init__(self, form: Form, name: str) -> None:
+        super().__init__(
+            say("“{form}”的 {name} 换了题型，已存的答案读不出来；请给新题另起名称", form=form.title, name=name)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +123,10 @@ def open_catalogue(conn: Connection) -> Catalogue:
 def publish(conn: Connection, folder: Folder, *, actor: str, at: datetime) -> dict[str, int]:
     """Store every form of `folder` that differs from what is served; form to its new version.
 
-    A form that is no longer in the folder stays served until it is retired.
+    A form that is no longer in the folder stays served until it is retired. Raises `KindChanged`.
     """
-    served = {
-        row.form_id: row
-        for row in conn.execute(select(form_versions).order_by(form_versions.c.form_id, form_versions.c.version))
-    }
+    versions = conn.execute(select(form_versions).order_by(form_versions.c.form_id, form_versions.c.version)).all()
+    served = {row.form_id: row for row in versions}
     fresh: dict[str, int] = {}
     for form_id, source in folder.sources.items():
         lists = {
@@ -127,6 +137,11 @@ def publish(conn: Connection, folder: Folder, *, actor: str, at: datetime) -> di
         former = served.get(form_id)
         if former is not None and former.digest == mark and former.retired_at is None:
             continue
+        if _is_answered(conn, form_id):
+            for row in versions:
+                if row.form_id == form_id:
+                    older = _published(row.form_id, row.version, row.source, row.vocabularies)
+                    _refuse_other_kinds(older.form, folder.forms[form_id])
         fresh[form_id] = (former.version if former is not None else 0) + 1
         conn.execute(
             form_versions.insert().values(
@@ -149,6 +164,23 @@ def retire(conn: Connection, form_id: str, at: datetime) -> None:
         .where(form_versions.c.form_id == form_id, form_versions.c.retired_at.is_(None))
         .values(retired_at=utc_text(at))
     )
+
+
+def _is_answered(conn: Connection, form_id: str) -> bool:
+    return bool(conn.execute(select(exists().where(submissions.c.form_id == form_id))).scalar())
+
+
+def _refuse_other_kinds(older: Form, newer: Form) -> None:
+    """Raise `KindChanged` if `records.rows` could not read answers to `older` as columns of `newer`.
+
+    Everything can be read as text, and whole numbers as amounts.
+    """
+    for name, question in newer.questions.items():
+        for known in (name, *question.was):
+            former = older.questions.get(known)
+            kinds = (stored_kind(former or question), stored_kind(question))
+            if kinds[0] != kinds[1] and kinds[1] is not Kind.TEXT and kinds != (Kind.INTEGER, Kind.DECIMAL):
+                raise KindChanged(newer, name)
 
 
 def _published(form_id: str, version: int, source: str, vocabularies: Mapping[str, Any]) -> Published:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from forms.fields.select_one import SelectOne
-from records.catalogue import NoSuchForm, catalogue_stamp, open_catalogue, publish, retire
+from records.catalogue import KindChanged, NoSuchForm, catalogue_stamp, open_catalogue, publish, retire
 from records.database import Database
 from records.rows import rows
 from records.tables import form_versions
@@ -121,6 +121,22 @@ def test_a_renamed_question_reads_its_former_answers(office: Office) -> None:
     with office.reading() as ledger:
         query = rows(ledger.catalogue["visit"].form)
         assert sorted(row.spot for row in ledger.conn.execute(query)) == ["新名", "旧名"]
+
+
+def test_a_question_that_was_answered_keeps_its_kind(office: Office) -> None:
+    as_number = VISIT.replace("{type: text, name: note", "{type: integer, name: note")
+    assert office.publish(as_number) == {"visit": 2}  # nobody answered yet
+    office.publish(VISIT)
+    office.sent("bei", "visit", {"place": "甲", "note": "三人", "people": "3"})
+    with pytest.raises(KindChanged, match="note 换了题型"):
+        office.publish(as_number)
+    with pytest.raises(KindChanged):
+        office.publish(VISIT.replace("{type: text, name: note", "{type: date, name: since, was: [note]"))
+    looser = VISIT.replace("{type: integer, name: people", "{type: decimal, name: people")
+    assert office.publish(looser.replace("{type: yes_no, name: covert", "{type: text, name: covert")) == {"visit": 4}
+    with office.reading() as ledger:
+        (row,) = ledger.conn.execute(rows(ledger.catalogue["visit"].form))
+    assert (row.note, row.people, row.covert) == ("三人", 3, None)
 
 
 def test_what_is_stored_is_the_file_as_it_was(office: Office) -> None:
