@@ -10,12 +10,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings
 
 from records.database import Database
 from tests.postgres import Cluster
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+# A machine that is busy with something else is no defect of what is tested.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
