@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
 from pydantic import Field as Key
+from pydantic_core import ErrorDetails
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
+from forms.mistakes import sentence_of
 from kernel.mail import Security
 from kernel.problems import Problem
 from kernel.sentences import say
-from kernel.yamlfile import Issue, read_yaml
+from kernel.yamlfile import Issue, YamlFile, read_yaml
+
+#: Which databases there are drivers for.
+_DATABASES = ("sqlite", "postgresql+psycopg")
+#: What a code of GB/T 2260 looks like.
+AREA = "[0-9]{6}"
 
 
 class BadSettings(Problem):
@@ -37,14 +47,14 @@ class MailSettings(_Part):
     #: The SMTP server; none: nothing is sent, letters lie in `outbox` and can be read in the page.
     host: str | None = None
     #: 465 for `tls`, 587 for `starttls`, 25 for `none`.
-    port: int = 465
+    port: Annotated[int, Key(ge=1, le=65535)] = 465
     #: How the connection is kept secret; the server's certificate is always checked.
     security: Security = "tls"
     #: To sign in to the server with; none: it asks for nothing.
     user: str | None = None
     #: `!env MAIL_PASSWORD`, so that it does not lie in a file.
     password: SecretStr | None = None
-    #: Whom letters come from: an address, or 安委办 <anjian@example.cn>.
+    #: The address letters come from; the name of the office is put before it.
     sender: str = "taizhang@localhost"
     #: Where letters are laid when there is no host.
     outbox: Path = Path("var/outbox")
@@ -67,7 +77,7 @@ class WebSettings(_Part):
     #: Where the server listens; `0.0.0.0` for the whole network.
     host: str = "127.0.0.1"
     #: The port.
-    port: int = 8000
+    port: Annotated[int, Key(ge=1, le=65535)] = 8000
     #: How others reach the pages: printed in letters and bulletins.
     address: str | None = None
     #: Signs cookies; none: one is made and kept in the file `secret_key` beside `files`.
@@ -89,7 +99,7 @@ class Settings(_Part):
     #: What the office is called.
     office: str
     #: Six digits (GB/T 2260), printed in numbers such as YH-419926-2026-000001.
-    area: Annotated[str, Key(pattern=r"^\d{6}$")]
+    area: str
     #: The zone of every day and hour that people read and write.
     time_zone: str = "Asia/Shanghai"
     #: What somebody reads who has not chosen.
@@ -122,6 +132,25 @@ class Settings(_Part):
             raise ValueError(say("没有“{name}”这个时区", name=name))
         return name
 
+    @field_validator("area")
+    @classmethod
+    def _six_digits(cls, code: str) -> str:
+        if not re.fullmatch(AREA, code):
+            raise ValueError(say('行政区划代码是 6 位数字，例如 "419926"（要加引号）'))
+        return code
+
+    @field_validator("database")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        example = "sqlite:///var/office.db、postgresql+psycopg://用户@主机/库名"
+        try:
+            known = make_url(url).drivername in _DATABASES
+        except (ArgumentError, ValueError):
+            known = False
+        if not known:
+            raise ValueError(say("看不懂数据库地址，应像 {example}", example=example))
+        return url
+
     @property
     def zone(self) -> ZoneInfo:
         """The office's time zone."""
@@ -144,24 +173,44 @@ def read_settings(path: Path) -> Settings:
     if file.issues:
         raise BadSettings(file.issues)
     try:
-        settings = Settings.model_validate(file.data or {})
+        settings = Settings.model_validate({} if file.data is None else file.data)
     except ValidationError as error:
         issues = [
-            Issue(path, file.line(found["loc"]), _sentence(found["loc"], found["type"], found["msg"]))
-            for found in error.errors()
+            Issue(path, file.line(found["loc"]), mistake_words(found, file, Settings)) for found in error.errors()
         ]
         raise BadSettings(issues) from error
     return _anchored(settings, path.resolve().parent)
 
 
-def _sentence(place: tuple[int | str, ...], kind: str, why: str) -> str:
-    key = ".".join(str(step) for step in place)
-    if kind == "missing":
-        return say("缺少 {key}", key=key)
-    if kind == "extra_forbidden":
-        near = get_close_matches(str(place[-1]), list(Settings.model_fields), n=1)
-        return say("不认识 {key}{near}", key=key, near=f"，是不是 {near[0]}？" if near else "")
-    return say("{key}：{why}", key=key, why=why)
+def mistake_words(found: ErrorDetails, file: YamlFile, root: type[BaseModel]) -> str:
+    """One finding of pydantic, in words, in a file that should say a `root`."""
+    place, limits = found["loc"], found.get("ctx", {})
+    key = str(place[-1]) if place else say("整个文件")
+    match found["type"]:
+        case "value_error":
+            return say("{key}：{why}", key=key, why=limits["error"].args[0])
+        case "extra_forbidden":
+            near = get_close_matches(key, _keys_around(place, root), n=1)
+            return say("不认识 {key}{near}", key=key, near=f"，是不是 {near[0]}？" if near else "")
+        case "greater_than_equal":
+            return say("{key} 最小是 {least}", key=key, least=limits["ge"])
+        case "less_than_equal":
+            return say("{key} 最大是 {most}", key=key, most=limits["le"])
+        case "model_type":
+            return say("{key} 应当是“键: 值”", key=key)
+        case _:
+            return sentence_of(found, file.part(place))
+
+
+def _keys_around(place: tuple[int | str, ...], part: type[BaseModel]) -> list[str]:
+    """The keys that are known where the unknown one stands."""
+    for step in place[:-1]:
+        if isinstance(step, int):
+            continue
+        annotation = part.model_fields[step].annotation
+        inner = [one for one in (annotation, *get_args(annotation)) if isinstance(one, type)]
+        part = next(one for one in inner if issubclass(one, BaseModel))
+    return list(part.model_fields)
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
@@ -172,6 +221,7 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
     changed["sheets"] = settings.sheets.model_copy(update={"folder": folder / settings.sheets.folder})
     changed["mail"] = settings.mail.model_copy(update={"outbox": folder / settings.mail.outbox})
     prefix = "sqlite:///"
-    if settings.database.startswith(prefix) and not settings.database.startswith("sqlite:////"):
-        changed["database"] = prefix + str(folder / settings.database.removeprefix(prefix))
+    inside = settings.database.removeprefix(prefix)
+    if settings.database.startswith(prefix) and inside != ":memory:":
+        changed["database"] = prefix + str(folder / inside)
     return settings.model_copy(update=changed)
