@@ -29,9 +29,17 @@ def load_form(path: Path, vocabularies: Vocabularies) -> Form | list[Issue]:
 
 
 def parse_form(source: str, vocabularies: Vocabularies, *, name: str = "form.yaml") -> Form | list[Issue]:
-    """Read a definition from its text, such as a published version keeps it."""
+    """Read a definition from its text."""
     path = Path(name)
     return _form(read_yaml_source(source.encode(), path), path, vocabularies)
+
+
+def stored_form(source: str, vocabularies: Vocabularies, *, name: str) -> Form:
+    """A definition that was published: it was judged then, by the rules of then, and is not judged again."""
+    path = Path(name)
+    file = read_yaml_source(source.encode(), path)
+    assert not file.issues, file.issues
+    return Form.model_validate(file.data, context={"vocabularies": vocabularies})
 
 
 def load_vocabularies(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Issue]]:

@@ -17,7 +17,7 @@ from forms.answers import Reader
 from forms.definition import Form, stored_kind
 from forms.deriving import Deriver
 from forms.folder import Folder
-from forms.loading import parse_form
+from forms.loading import stored_form
 from forms.values import Kind
 from kernel.canonical import digest
 from kernel.clock import utc_text
@@ -185,8 +185,7 @@ def _refuse_other_kinds(older: Form, newer: Form) -> None:
 
 def _published(form_id: str, version: int, source: str, vocabularies: Mapping[str, Any]) -> Published:
     lists = {name: dict(pairs) for name, pairs in vocabularies.items()}
-    form = parse_form(source, lists, name=f"{form_id}.yaml")
-    assert isinstance(form, Form), f"a published form is whole: {form}"
+    form = stored_form(source, lists, name=f"{form_id}.yaml")
     return Published(form, version, Reader(form), Deriver(form))
 
 
