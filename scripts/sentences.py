@@ -62,7 +62,7 @@ def mistakes(catalogue: Catalog, said: dict[str, set[str]]) -> Iterator[str]:
     known = {str(message.id): message for message in catalogue if message.id}
     yield from (f"missing: {sentence}" for sentence in said if sentence not in known)
     for sentence, message in known.items():
-        translation = str(message.string)
+        translation = str(message.string or "")
         if sentence not in said:
             yield f"said nowhere: {sentence}"
         elif not translation:

@@ -41,6 +41,15 @@ class Unstorable(Problem):
         super().__init__(say("提交的内容里有不能保存的字符，请删去后再提交"))
 
 
+class NotUtf8(Problem):
+    """A page's form came in another encoding."""
+
+    code = "request.encoding"
+
+    def __init__(self) -> None:
+        super().__init__(say("提交的内容不是 UTF-8 编码，没有收下；请用本页的表单提交"))
+
+
 def allow_tables() -> None:
     """Let the page that takes tables take larger bodies than the others."""
     if request.endpoint == _TABLES:
@@ -48,7 +57,9 @@ def allow_tables() -> None:
 
 
 def refuse_unstorable() -> None:
-    """Refuse a request whose address or form cannot be kept. Raises `TooManyValues`, `Unstorable`."""
+    """Refuse a request whose address or form cannot be kept. Raises `NotUtf8`, `TooManyValues`, `Unstorable`."""
+    if request.mimetype == "application/x-www-form-urlencoded" and request.content_length and not request.form:
+        raise NotUtf8  # what cannot be decoded is no form at all
     given = [*request.args.items(multi=True), *request.form.items(multi=True)]
     if len(given) > MOST_VALUES:
         raise TooManyValues

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flask import request, url_for
 
 from forms.definition import Form
-from forms.fields.base import Field
 from forms.fields.choices import ChoiceField
 from forms.fields.unit import Unit
 from forms.values import Kind

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from forms.folder import Folder, load_folder
+from records.catalogue import Catalogue, open_catalogue, publish
 from records.database import Database
-from tests.conftest import HandClock
-from tests.webapp.office import SignIn, Visitor, open_office
+from tests.conftest import OFFICE, HandClock
+from tests.webapp.office import ROOT, SignIn, Visitor, open_office
 from webapp.app import create_app
 from webapp.site import Site
 
 
+@pytest.fixture(scope="session")
+def shipped() -> Folder:
+    """The forms that are shipped: read once, for that takes most of a second."""
+    return load_folder(ROOT / "forms/definitions")
+
+
+@pytest.fixture(scope="session")
+def catalogue(shipped: Folder) -> Catalogue:
+    """What every office of these tests serves after it published the shipped forms."""
+    database = Database("sqlite://")
+    database.create()
+    with database.writing() as conn:
+        publish(conn, shipped, actor="system", at=datetime(2026, 11, 22, 10, tzinfo=OFFICE))
+        found = open_catalogue(conn)
+    database.close()
+    return found
+
+
 @pytest.fixture
-def site(database: Database, now: HandClock, tmp_path: Path) -> Site:
-    return open_office(database, now, tmp_path)
+def site(database: Database, now: HandClock, tmp_path: Path, shipped: Folder, catalogue: Catalogue) -> Site:
+    office = open_office(database, now, tmp_path, shipped)
+    office._catalogue = catalogue  # read again only if the database says that something else is published
+    return office
 
 
 @pytest.fixture

@@ -13,8 +13,10 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
+from forms.folder import Folder
 from kernel.clock import Clock
 from kernel.mail import OutboxMailer
+from records.catalogue import publish
 from records.database import Database
 from records.people import Person, Unit, hash_password, save_people, save_roles, save_units
 from webapp.settings import MailSettings, Settings, WebSettings
@@ -22,7 +24,7 @@ from webapp.site import Site
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "qingshan2026"
-#: The longest answer to a question that a test gives.
+#: What a page sends.
 Sent = Mapping[str, str | list[str]]
 
 UNITS = (
@@ -93,8 +95,8 @@ INSPECTION = {
 }
 
 
-def open_office(database: Database, now: Clock, folder: Path) -> Site:
-    """The installation over `database`, with units, people and the forms that are shipped; files go into `folder`."""
+def open_office(database: Database, now: Clock, folder: Path, shipped: Folder) -> Site:
+    """The installation over `database`, with units, people and the `shipped` forms; files go into `folder`."""
     settings = Settings(
         office="青山县安全生产委员会办公室",
         area="419926",
@@ -110,7 +112,7 @@ def open_office(database: Database, now: Clock, folder: Path) -> Site:
         save_roles(conn, ROLES)
         save_units(conn, UNITS)
         save_people(conn, [Person(*who, password_hash=hashed) for who in PEOPLE])
-    office.publish_forms("system")
+        publish(conn, shipped, actor="system", at=now())
     return office
 
 
@@ -130,7 +132,7 @@ class Visitor:
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """Open a page."""
-        return self.client.get(path, headers=headers)
+        return self.client.get(path, headers=headers, buffered=True)
 
     def post(self, path: str, sent: Sent | None = None) -> TestResponse:
         """Send a page's form with the page's token."""

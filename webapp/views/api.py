@@ -91,5 +91,5 @@ def _submission(submission: Submission) -> dict[str, Any]:
         "state": submission.state,
         "title": submission.title,
         "answers": submission.answers,
-        "changed_at": submission.changed_at.isoformat(),
+        "changed_at": submission.changed_at.astimezone(site().settings.zone).isoformat(),
     }

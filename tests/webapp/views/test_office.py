@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.webapp.office import SignIn, Visitor
+
+
+@pytest.mark.parametrize("name", ["clerk", "inspector", "leader"])
+def test_the_office_s_pages_are_for_its_staff(sign_in: SignIn, name: str) -> None:
+    somebody = sign_in(name)
+    for path in ("/office", "/outbox", "/outbox/x.eml"):
+        answer = somebody.get(path)
+        assert answer.status_code == 403
+        assert "由安委办和管理员使用" in answer.text
+    assert somebody.post("/office/publish").status_code == 403
+    assert somebody.post("/office/people/admin/password", {"password": "0123456789"}).status_code == 403
+    assert "/office" not in somebody.get("/").text
+
+
+def test_the_page_shows_forms_people_and_what_waits(as_office: Visitor) -> None:
+    page = as_office.get("/office").text
+    for words in ("企业台账", "enterprise", "赵春梅", "东河镇", "没有等待的工作"):
+        assert words in page
+
+
+def test_a_forgotten_password_is_set_anew(as_office: Visitor, visitor: Visitor) -> None:
+    as_office.post("/office/people/clerk/password", {"password": "new password"})
+    assert "已重设李桂兰的密码" in as_office.get("/office").text
+    assert visitor.sign_in("clerk", "new password").status_code == 302
+
+
+def test_a_short_password_is_not_set(as_office: Visitor, visitor: Visitor) -> None:
+    as_office.post("/office/people/clerk/password", {"password": "short"})
+    assert "密码至少 8 位" in as_office.get("/office").text
+    assert visitor.sign_in("clerk").status_code == 302
+    assert as_office.post("/office/people/nobody/password", {"password": "long enough"}).status_code == 404
+
+
+def test_an_administrator_s_password_is_set_by_an_administrator_alone(
+    as_office: Visitor, as_admin: Visitor, visitor: Visitor
+) -> None:
+    refused = as_office.post("/office/people/admin/password", {"password": "new password"})
+    assert refused.status_code == 403
+    assert "/office/people/admin/password" not in as_office.get("/office").text
+    assert visitor.sign_in("admin", "new password").status_code == 422
+    assert as_admin.post("/office/people/admin/password", {"password": "new password"}).status_code == 302
+    assert visitor.sign_in("admin", "new password").status_code == 302
+
+
+def test_publishing_without_a_change_changes_nothing(as_office: Visitor) -> None:
+    assert as_office.post("/office/publish").status_code == 302
+    assert as_office.post("/office/retire/nothing").status_code in (302, 404)
+    assert as_office.post("/office/lanes/mail/x").status_code == 302
+    assert "企业台账" in as_office.get("/office").text
