@@ -30,9 +30,13 @@ Expr: TypeAlias = Annotated[Condition, BeforeValidator(_of_field)]
 class Measure(Definition):
     """A number counted from the records of one form."""
 
+    #: What it is called in heads of tables and beside the records behind it.
     label: Label
+    #: The id of the form whose records are counted.
     form: FieldName
+    #: Records are counted; different answers are counted; answers are added up.
     agg: Aggregation = Aggregation.COUNT
+    #: What is added up or told apart: a question's name, or an expression such as `count(${persons})`.
     expr: Expr | None = None
     #: Which records count: an expression over their answers, `state`, `created_at` …
     filter: Condition | None = None
@@ -40,6 +44,7 @@ class Measure(Definition):
     time: FieldName | None = None
     #: 家次, 处, 人: stands in the heads of tables.
     measure_word: str = ""
+    #: How it is printed where a sentence says nothing else.
     format: Style = Style.EXACT
     #: Where the form calls the question otherwise by which a table is grouped: {town: place_town}.
     dimensions: Mapping[FieldName, FieldName] = {}
@@ -56,12 +61,17 @@ class Measure(Definition):
 class Metric(Definition):
     """A number made of measures: a ratio in percent, or measures added and taken away."""
 
+    #: What it is called in heads of tables.
     label: Label
     #: Numerator and denominator: their ratio in percent; of nothing there is none.
     ratio: tuple[FieldName, FieldName] | None = None
+    #: Measures that are added.
     plus: tuple[FieldName, ...] = ()
+    #: Measures that are taken away from them.
     minus: tuple[FieldName, ...] = ()
+    #: As of a measure; a ratio has %.
     measure_word: str = ""
+    #: How it is printed where a sentence says nothing else; a ratio with one place.
     format: Style = Style.EXACT
 
     @model_validator(mode="before")
