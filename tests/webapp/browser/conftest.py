@@ -6,7 +6,6 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -80,9 +79,3 @@ def open_page(chromium: Browser, address: str) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert not errors
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where a test may leave what it saw."""
-    return tmp_path
