@@ -52,8 +52,23 @@ def build() -> click.Group:
     for module in pkgutil.iter_modules(webapp.commands.__path__):
         found = importlib.import_module(f"webapp.commands.{module.name}").command
         assert isinstance(found, click.Command)
+        if not any(option.name == "config" for option in found.params):
+            found.params.append(_config_option())
         command_line.add_command(found)
     return command_line
+
+
+def _config_option() -> click.Option:
+    """`--config` behind a command means what it means before it."""
+
+    def chosen(ctx: click.Context, option: click.Parameter, path: Path | None) -> None:
+        del option
+        if path is not None:
+            ctx.obj = path
+
+    return click.Option(
+        ["--config"], type=click.Path(path_type=Path), callback=chosen, expose_value=False, help="设置文件"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
