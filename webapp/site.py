@@ -11,10 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from forms.folder import load_folder
 from kernel.clock import Clock
 from kernel.mail import Mailer, OutboxMailer, SmtpMailer
+from kernel.problems import Unavailable
+from kernel.sentences import say
 from records.catalogue import Catalogue, catalogue_stamp, open_catalogue, publish
 from records.database import Database
 from records.ledger import Ledger, open_ledger
@@ -23,6 +26,15 @@ from webapp.settings import MailSettings, Settings
 
 #: Whoever acts when nobody does: the schedule, a sheet's round, the first publication.
 SYSTEM = Actor("system", "系统", "", frozenset({"administrator"}))
+
+
+class DatabaseAway(Unavailable):
+    """The database of the settings cannot be opened."""
+
+    code = "database.away"
+
+    def __init__(self, address: str, why: object) -> None:
+        super().__init__(say("打不开数据库 {address}：{why}", address=address, why=why))
 
 
 @dataclass(slots=True)
@@ -71,14 +83,24 @@ class Site:
 
 
 def open_site(settings: Settings, *, now: Clock | None = None, mailer: Mailer | None = None) -> Site:
-    """Open the database (made when missing) and the mail of an office."""
-    database = Database(settings.database)
-    database.create()
+    """Open the database (made when missing) and the mail of an office. Raises `DatabaseAway`, `WrongSchema`."""
+    database = open_database(settings)
 
     def clock() -> datetime:
         return datetime.now(settings.zone)
 
     return Site(settings, database, now or clock, mailer or _mailer(settings.mail))
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of an office, made when missing. Raises `DatabaseAway`, `WrongSchema`."""
+    database = Database(settings.database)
+    try:
+        database.create()
+    except (DBAPIError, OSError) as error:
+        why = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        raise DatabaseAway(database.url.render_as_string(), why) from error
+    return database
 
 
 def secret_key(settings: Settings) -> str:
@@ -93,12 +115,18 @@ def secret_key(settings: Settings) -> str:
 
 
 def _keep_secret(path: Path, key: str) -> None:
+    """Keep the key under its name only when it is whole, for another process may be reading."""
+    half = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(key)
+        half.touch(mode=0o600)
+        half.write_text(key, "ascii")
+        path.hardlink_to(half)
     except FileExistsError:
         return  # another process was first; its key is the key
+    except OSError:  # a file system without links
+        half.rename(path)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def _mailer(settings: MailSettings) -> Mailer:
