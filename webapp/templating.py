@@ -118,7 +118,12 @@ def author_words(author: Author) -> str:
 
 
 def count_words(what: str) -> str:
-    """What a count in a round's report counts, in words."""
+    """What a count in a round's report counts, in words of whoever looks."""
+    return translate(count_name(what))
+
+
+def count_name(what: str) -> Sentence:
+    """What a count in a round's report counts."""
     words = {
         "taken": say("从表格收进"),
         "put": say("写进表格"),
@@ -130,7 +135,7 @@ def count_words(what: str) -> str:
         "conflicts": say("两边都改"),
         "refused": say("填错"),
     }
-    return translate(words.get(what, Sentence(what)))
+    return words.get(what, Sentence(what))
 
 
 def teach(app: Flask) -> None:

@@ -12,8 +12,9 @@ from records.people import actor_of, get_person
 from sync.exchange import ImportReport, read_table, take_in
 from webapp.exits import LEFT_OUT
 from webapp.office_file import load_office_file
-from webapp.settings import read_settings
-from webapp.site import SYSTEM, Site, open_site
+from webapp.opening import open_office
+from webapp.progress import progress_bar
+from webapp.site import SYSTEM, Site
 
 
 @click.command("import")
@@ -30,16 +31,27 @@ def command(
 
     每一行都按网页填报的规则检查；同一行再导入一次不会重复。有行没收进时退出码为 3。
     """
-    site = open_site(read_settings(ctx.obj))
+    site = open_office(ctx)
     if file is None:
-        click.echo(load_office_file(site, Path(form)))
+        _take_in_office(site, Path(form), dry_run=dry_run, as_json=as_json)
         return
-    with site.writing() as ledger:
-        found = ledger.catalogue[form].form
-        occasion = site.occasion(_actor(site, person), Door.IMPORT)
-        report = take_in(ledger, found, read_table(file), occasion, dry_run=dry_run)
+    table = read_table(file)
+    occasion = site.occasion(_actor(site, person), Door.IMPORT)
+    with progress_bar() as progress, site.writing() as ledger:
+
+        def tell(done: int) -> None:
+            progress("导入", done, len(table.rows))
+
+        report = take_in(ledger, ledger.catalogue[form].form, table, occasion, dry_run=dry_run, tell=tell)
     _tell(report, as_json=as_json, dry_run=dry_run)
     ctx.exit(LEFT_OUT if report.refused else 0)
+
+
+def _take_in_office(site: Site, path: Path, *, dry_run: bool, as_json: bool) -> None:
+    if path.suffix.lower() not in (".yaml", ".yml"):
+        raise click.UsageError(f"要导入哪个文件？写成 import {path} 文件.xlsx，或 import 单位.yaml")
+    told = load_office_file(site, path, dry_run=dry_run)
+    click.echo(json.dumps({"dry_run": dry_run, **told.values}, ensure_ascii=False) if as_json else told)
 
 
 def _actor(site: Site, person: str | None) -> Actor:

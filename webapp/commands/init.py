@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,19 +11,41 @@ import click
 from kernel.canonical import to_json
 from records.people import Person, Unit, count_people, hash_password, save_people, save_units
 from webapp.office_file import load_office_file
-from webapp.settings import read_settings
-from webapp.site import SYSTEM, Site, open_site
+from webapp.opening import open_office
+from webapp.passwords import SHORTEST, password_mistake
+from webapp.settings import AREA, read_settings
+from webapp.site import SYSTEM, Site
 
 _PATTERNS = Path(__file__).parent.parent / "patterns"
-_LEAST_PASSWORD = 8
+
+
+def _area(ctx: click.Context, option: click.Parameter, value: str) -> str:
+    del ctx, option
+    if not re.fullmatch(AREA, value):
+        raise click.BadParameter("行政区划代码是 6 位数字")
+    return value
+
+
+def _login(ctx: click.Context, option: click.Parameter, value: str) -> str:
+    del ctx, option
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{2,64}", value):
+        raise click.BadParameter("登录名用字母、数字、点、横线，2 到 64 个")
+    return value
+
+
+def _filled(ctx: click.Context, option: click.Parameter, value: str) -> str:
+    del ctx, option
+    if not value.strip():
+        raise click.BadParameter("不能空着")
+    return value.strip()
 
 
 @click.command("init")
-@click.option("--office", prompt="办公室名称，例如 某某县安全生产委员会办公室")
-@click.option("--area", prompt="行政区划代码（6 位，印在编号里）")
-@click.option("--name", prompt="管理员姓名")
-@click.option("--login", prompt="管理员登录名（字母）")
-@click.password_option(prompt="管理员密码（至少 8 位）", confirmation_prompt="再输一遍密码")
+@click.option("--office", prompt="办公室名称，例如 某某县安全生产委员会办公室", callback=_filled)
+@click.option("--area", prompt="行政区划代码（6 位，印在编号里）", callback=_area)
+@click.option("--name", prompt="管理员姓名", callback=_filled)
+@click.option("--login", prompt="管理员登录名（字母）", callback=_login)
+@click.password_option(prompt=f"管理员密码（至少 {SHORTEST} 位）", confirmation_prompt="再输一遍密码")
 @click.option("--smtp", prompt="发信服务器（没有就直接回车，信会放在发件箱里）", default="", show_default=False)
 @click.option("--sender", prompt="发信地址", default="taizhang@localhost")
 @click.option("--force", is_flag=True, help="已有设置文件时不再询问（旧文件另存为 .bak）")
@@ -41,44 +64,45 @@ def command(  # noqa: PLR0913 -- one parameter for each question
 ) -> None:
     """建一个空的办公室：回答几个问题，写好 config.yaml，建好数据库和管理员账号。"""
     path = Path(ctx.obj)
-    _check(area, login, password)
-    if path.exists():
-        if not force:
-            click.confirm(f"{path} 已存在，要换成新的吗（旧的另存为 {path.name}.bak）", abort=True)
-        path.replace(path.with_name(f"{path.name}.bak"))
-    folder = _fresh_folder(path.resolve().parent, area)
-    pattern = (_PATTERNS / "config.yaml").read_text("utf-8")
+    admin = Person(login, name, "office", ("administrator", "office"))
+    if mistake := password_mistake(admin, password):
+        raise click.BadParameter(mistake, param_hint="--password")
+    if path.exists() and not force:
+        click.confirm(f"{path} 已存在，要换成新的吗（旧的另存为 {path.name}.bak）", abort=True)
     mail = f"host: {to_json(smtp)}" if smtp else "# host: smtp.example.cn"
-    words = {"OFFICE": to_json(office), "AREA": area, "FOLDER": folder, "SENDER": to_json(sender), "HOST_LINE": mail}
-    for word, value in words.items():
-        pattern = pattern.replace(word, value)
-    path.write_text(pattern, "utf-8")
-    site = open_site(read_settings(path))
-    _open_office(site, office=office, login=login, name=name, password=password)
+    words = {"OFFICE": to_json(office), "AREA": area, "SENDER": to_json(sender), "HOST_LINE": mail}
+    words["FOLDER"] = _fresh_folder(path.resolve().parent, area)
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(_filled_in((_PATTERNS / "config.yaml").read_text("utf-8"), words), "utf-8")
+    try:
+        site = open_office(ctx, read_settings(fresh))
+        _found_office(site, Unit("office", office, "office"), admin, password)
+        if path.exists():
+            path.replace(path.with_name(f"{path.name}.bak"))
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
     click.echo(f"已写好 {path}。运行 make run（或 python -m webapp run），用 {login} 登录。")
     click.echo("接着导入单位和人员：python -m webapp import 单位.yaml（写法见 docs/howto/office.md）")
 
 
-def _check(area: str, login: str, password: str) -> None:
-    if not re.fullmatch(r"\d{6}", area):
-        raise click.BadParameter("行政区划代码是 6 位数字", param_hint="--area")
-    if not re.fullmatch(r"[A-Za-z0-9_.-]{2,64}", login):
-        raise click.BadParameter("登录名用字母、数字、点、横线，2 到 64 个", param_hint="--login")
-    if len(password) < _LEAST_PASSWORD:
-        raise click.BadParameter(f"密码至少 {_LEAST_PASSWORD} 位", param_hint="--password")
+def _filled_in(pattern: str, words: dict[str, str]) -> str:
+    """The pattern with each word's answer, looked for once: an answer may hold any word."""
+    return re.sub("|".join(words), lambda found: words[found[0]], pattern)
 
 
 def _fresh_folder(root: Path, area: str) -> str:
-    """`var`, or `var/<area>` when another office (the demo) already lies there."""
-    return f"var/{area}" if (root / "var" / "office.db").exists() else "var"
+    """`var`, or a folder in it named after the area when another office (the demo) already lies there."""
+    places = ["var", f"var/{area}", *(f"var/{area}-{number}" for number in range(2, 100))]
+    return next((place for place in places if not (root / place / "office.db").exists()), places[-1])
 
 
-def _open_office(site: Site, *, office: str, login: str, name: str, password: str) -> None:
-    load_office_file(site, _PATTERNS / "roles.yaml")
-    with site.database.writing() as conn:
+def _found_office(site: Site, unit: Unit, admin: Person, password: str) -> None:
+    with site.database.reading() as conn:
         if count_people(conn):
             raise click.ClickException("这个数据库里已经有人员，不是空的办公室")
-        save_units(conn, [Unit("office", office, "office")])
-        roles = ("administrator", "office")
-        save_people(conn, [Person(login, name, "office", roles, password_hash=hash_password(password))])
+    load_office_file(site, _PATTERNS / "roles.yaml")
+    with site.database.writing() as conn:
+        save_units(conn, [unit])
+        save_people(conn, [replace(admin, password_hash=hash_password(password))])
     site.publish_forms(SYSTEM.id)

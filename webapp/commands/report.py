@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import webbrowser
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from jobs.worker import Worker
-from records.deliveries import deliveries_of
-from records.editions import Edition
+from kernel.problems import Problem
+from records.deliveries import Delivery, deliveries_of
+from records.editions import Edition, get_edition
 from records.files import path_of
 from reports.compile import pdf_name
 from webapp.bulletins import Bulletins, read_period
 from webapp.exits import LEFT_OUT
-from webapp.settings import read_settings
-from webapp.site import SYSTEM, Site, open_site
-from webapp.tasks import Behind
+from webapp.opening import open_office
+from webapp.site import SYSTEM, Site
+from webapp.tasks import mail_is_over, work_off
+
+#: How long a running server is given to send the letters.
+_PATIENCE = timedelta(minutes=2)
 
 
 @click.command("report")
@@ -39,22 +43,31 @@ def command(
     as_json: bool,
 ) -> None:
     """编制一期通报：计数、成文、编号、排版。PDF 排不出来时退出码为 3，数字和文字照样留着。"""
-    site = open_site(read_settings(ctx.obj))
+    site = open_office(ctx)
     bulletins = Bulletins(site)
     report = bulletins.report(name)
     wanted = read_period(report, period, site.now().date())
     if wanted is None:
         raise click.BadParameter("写成 2026-10、2026-10-15 或 2026-10-01..2026-10-31", param_hint="--period")
     try:
-        edition = bulletins.draw(bulletins.compile(report, wanted, by=SYSTEM.id).id)
+        edition = _drawn(site, bulletins, bulletins.compile(report, wanted, by=SYSTEM.id))
     finally:
         bulletins.close()
     path = _kept(site, edition, output)
-    sent = _send(site, edition) if send_it and path else []
-    _tell(edition, path, sent, as_json=as_json)
+    letters = _send(site, edition) if send_it and path else []
+    _tell(edition, path, letters, as_json=as_json)
     if open_it and path:
         webbrowser.open(path.as_uri())
-    ctx.exit(0 if path else LEFT_OUT)
+    ctx.exit(0 if path and all(letter.sent_at for letter in letters) else LEFT_OUT)
+
+
+def _drawn(site: Site, bulletins: Bulletins, edition: Edition) -> Edition:
+    """The edition with its PDF; where a try failed that may succeed later, with the reason instead."""
+    try:
+        return bulletins.draw(edition.id)
+    except Problem:
+        with site.database.reading() as conn:
+            return get_edition(conn, edition.id)
 
 
 def _kept(site: Site, edition: Edition, output: Path | None) -> Path | None:
@@ -69,19 +82,15 @@ def _kept(site: Site, edition: Edition, output: Path | None) -> Path | None:
     return path.resolve()
 
 
-def _send(site: Site, edition: Edition) -> list[str]:
+def _send(site: Site, edition: Edition) -> list[Delivery]:
     """Mail the edition through the queue, so that a running server and this never send one letter twice."""
-    behind = Behind(site)
     Bulletins(site).ask_to_mail(edition.id, SYSTEM.id)
-    worker = Worker(site.database, behind.tasks, behind.reactions, site.now)
-    while worker.run_once():
-        continue
-    behind.close()
+    work_off(site, mail_is_over, _PATIENCE)
     with site.database.reading() as conn:
-        return [delivery.address for delivery in deliveries_of(conn, edition.id) if delivery.sent_at]
+        return deliveries_of(conn, edition.id)
 
 
-def _tell(edition: Edition, path: Path | None, sent: list[str], *, as_json: bool) -> None:
+def _tell(edition: Edition, path: Path | None, letters: list[Delivery], *, as_json: bool) -> None:
     if as_json:
         told = {
             "id": edition.id,
@@ -90,11 +99,12 @@ def _tell(edition: Edition, path: Path | None, sent: list[str], *, as_json: bool
             "text": edition.text,
             "pdf": str(path) if path else None,
             "why_no_pdf": edition.pdf_failure,
-            "sent": sent,
+            "sent": [letter.address for letter in letters if letter.sent_at],
+            "not_sent": [letter.address for letter in letters if not letter.sent_at],
         }
         click.echo(json.dumps(told, ensure_ascii=False))
         return
     click.echo(f"《{edition.title}》第{edition.number}期，{edition.period}\n\n{edition.text}\n")
     click.echo(str(path) if path else f"没有 PDF：{edition.pdf_failure}")
-    for address in sent:
-        click.echo(f"已发 {address}")
+    for letter in letters:
+        click.echo(f"已发 {letter.address}" if letter.sent_at else f"没有发出 {letter.address} {letter.failure or ''}")

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import socket
 import threading
-from contextlib import closing
 
 import click
 
 from demo.accounts import showcase
 from demo.loading import load
-from kernel.problems import Unavailable
-from kernel.sentences import say
 from records.people import count_people
 from reports.pdf import can_draw
+from webapp.opening import open_office
 from webapp.progress import progress_bar
-from webapp.running import serve
+from webapp.running import check_port, serve
 from webapp.settings import Settings, read_settings
-from webapp.site import SYSTEM, Site, open_site
-
-
-class PortTaken(Unavailable):
-    """Another program listens on the port."""
-
-    code = "serve.port_taken"
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(say("{host}:{port} 已被别的程序占用，可换一个端口：PORT=8001 make run", host=host, port=port))
+from webapp.site import SYSTEM, Site
 
 
 @click.command("run")
@@ -37,20 +25,11 @@ def command(ctx: click.Context, host: str | None, port: int | None) -> None:
     """第一次运行时建库、装入演示数据，然后打开网页；以后直接打开。"""
     settings = read_settings(ctx.obj)
     host, port = host or settings.web.host, port or settings.web.port
-    _check_port(host, port)
-    site = open_site(settings)
+    check_port(host, port)
+    site = open_office(ctx, settings)
     _set_up(site, settings)
     _greet(settings, host, port)
     serve(site, host=host, port=port)
-
-
-def _check_port(host: str, port: int) -> None:
-    with closing(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise PortTaken(host, port) from error
 
 
 def _set_up(site: Site, settings: Settings) -> None:

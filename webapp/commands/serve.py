@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from webapp.running import serve
+from webapp.opening import open_office
+from webapp.running import check_port, serve
 from webapp.settings import read_settings
-from webapp.site import SYSTEM, open_site
+from webapp.site import SYSTEM
 
 
 @click.command("serve")
@@ -16,6 +17,8 @@ from webapp.site import SYSTEM, open_site
 def command(ctx: click.Context, host: str | None, port: int | None) -> None:
     """打开网页、后台工作和定时任务（一个进程）。"""
     settings = read_settings(ctx.obj)
-    site = open_site(settings)
+    host, port = host or settings.web.host, port or settings.web.port
+    check_port(host, port)
+    site = open_office(ctx, settings)
     site.publish_forms(SYSTEM.id)
-    serve(site, host=host or settings.web.host, port=port or settings.web.port)
+    serve(site, host=host, port=port)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import click
 
-from jobs.worker import Worker
+from kernel.sentences import say
 from records.sheets import binding_state
 from sync.round import Mode, Pair, RoundReport, run_round
 from webapp.exits import LEFT_OUT
+from webapp.opening import open_office
 from webapp.progress import progress_bar
-from webapp.settings import read_settings
 from webapp.sheeting import pairs
-from webapp.site import Site, open_site
-from webapp.tasks import Behind, ask_for_round
+from webapp.site import Site
+from webapp.tasks import ask_for_round, round_is_over, work_off
+from webapp.templating import count_name
+
+#: How long a running server is given for the round.
+_PATIENCE = timedelta(minutes=2)
 
 
 @click.command("sync")
@@ -24,47 +29,46 @@ from webapp.tasks import Behind, ask_for_round
 @click.pass_context
 def command(ctx: click.Context, form: str, *, dry_run: bool, as_json: bool) -> None:
     """让表单和它的共享表格一致：sync 表单，或 sync all。有表格要等时退出码为 3。"""
-    site = open_site(read_settings(ctx.obj))
+    site = open_office(ctx)
     with site.reading() as ledger:
         found = pairs(ledger.conn, ledger.catalogue, site.settings)
     wanted = list(found.values()) if form == "all" else [found[form]] if form in found else []
     if not wanted:
         raise click.BadParameter(f"没有同步表格的表单“{form}”，可用：{'、'.join(found)}、all", param_hint="FORM")
-    told: dict[str, dict[str, object]] = {}
+    told: dict[str, RoundReport] = {}
     with progress_bar() as progress:
         for done, pair in enumerate(wanted, 1):
             told[pair.form_id] = _rehearse(site, pair) if dry_run else _make(site, pair)
             progress("共享表格", done, len(wanted))
     _tell(told, as_json=as_json)
-    ctx.exit(LEFT_OUT if any(item["waiting"] for item in told.values()) else 0)
+    ctx.exit(LEFT_OUT if any(item.waiting for item in told.values()) else 0)
 
 
-def _rehearse(site: Site, pair: Pair) -> dict[str, object]:
+def _rehearse(site: Site, pair: Pair) -> RoundReport:
     with site.reading() as ledger:
         catalogue = ledger.catalogue
-    report: RoundReport = run_round(site.database, catalogue, pair, now=site.now(), mode=Mode.REHEARSAL)
-    return {"counts": dict(report.counts), "waiting": report.waiting}
+    return run_round(site.database, catalogue, pair, now=site.now(), mode=Mode.REHEARSAL)
 
 
-def _make(site: Site, pair: Pair) -> dict[str, object]:
+def _make(site: Site, pair: Pair) -> RoundReport:
     """Ask for the round through its lane and work the lane, so that a running server and this never collide."""
+    asked = site.now()
     ask_for_round(site, pair.form_id, Mode.THOROUGH)
-    behind = Behind(site)
-    worker = Worker(site.database, behind.tasks, behind.reactions, site.now)
-    while worker.run_once():
-        continue
+    work_off(site, lambda conn: round_is_over(conn, pair.form_id), _PATIENCE)
     with site.database.reading() as conn:
         binding = binding_state(conn, pair.name)
-    assert binding is not None
-    counts = binding.round.get("done", {})
-    return {"counts": counts, "waiting": binding.waiting_why if binding.waiting_since else None}
+    if binding is None or (binding.waiting_since is None and (binding.round_at is None or binding.round_at < asked)):
+        return RoundReport(waiting=say("这一轮没有做成，稍后会再试，原因在网页的“管理”里"))
+    if binding.waiting_since is not None:
+        return RoundReport(waiting=binding.waiting_why)
+    return RoundReport(binding.round.get("done", {}))
 
 
-def _tell(told: dict[str, dict[str, object]], *, as_json: bool) -> None:
+def _tell(told: dict[str, RoundReport], *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(told, ensure_ascii=False, default=str))
+        rounds = {form_id: {"counts": dict(item.counts), "waiting": item.waiting} for form_id, item in told.items()}
+        click.echo(json.dumps(rounds, ensure_ascii=False))
         return
     for form_id, item in told.items():
-        counts = item["counts"]
-        words = "，".join(f"{name} {count}" for name, count in counts.items()) if isinstance(counts, dict) else ""
-        click.echo(f"{form_id}: {item['waiting'] or words or '已一致'}")
+        words = "，".join(f"{count_name(name)} {count}" for name, count in item.counts.items())
+        click.echo(f"{form_id}: {item.waiting or words or '已一致'}")
