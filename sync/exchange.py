@@ -1,20 +1,23 @@
 """Tables handed over once: records exported to xlsx or CSV, and a table taken in row by row.
 
 Nothing exported is ever executed: text is typed text in xlsx, and in CSV a cell that a spreadsheet
-would take for a formula (CWE-1236) gets an apostrophe before it, which the import takes off again.
+would take for a formula (CWE-1236) gets an apostrophe before it, which the import takes off again. So
+does a cell that begins with apostrophes and goes on like a formula, or the import would take off its own.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -32,7 +35,8 @@ from sync.workbook.book import CellValue
 from sync.workbook.read import read_book
 
 #: What a spreadsheet takes for the start of a formula, also as typed on a Chinese keyboard.
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+_NOT_IN_TAB_NAMES = re.compile(r"[\\*?:/\[\]]")
 _BATCH = 500
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
@@ -46,17 +50,26 @@ class NoTable(Unprocessable):
         super().__init__(say("文件里没有找到表头；第一行应写题目，例如：{known}", known="、".join(list(known)[:6])))
 
 
+class BrokenCsv(Unprocessable):
+    """The file is called .csv and cannot be read as one."""
+
+    code = "import.broken_csv"
+
+    def __init__(self) -> None:
+        super().__init__(say("这个 CSV 文件读不完整，请用 Excel 或 WPS 打开后另存为 .xlsx 再导入"))
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as it lies in a file: its header and its rows."""
+    """A table as it lies in a file: its header, and its rows by their numbers in the file (the first is 1)."""
 
     header: tuple[str, ...]
-    rows: list[list[CellValue]]
+    rows: list[tuple[int, list[CellValue]]]
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A row that was not taken in: its number in the file (the header is 1), and why by question."""
+    """A row that was not taken in: its number in the file, and why by question."""
 
     number: int
     refusals: Mapping[str, str]
@@ -103,7 +116,7 @@ def cells_of(ledger: Ledger, form: Form, submission: Submission) -> list[CellVal
 def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> bytes:
     """A workbook of one tab; every text is typed text."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
+    sheet = book.create_sheet(_NOT_IN_TAB_NAMES.sub("_", title)[:31])
     sheet.freeze_panes = "A2"
     heads = [WriteOnlyCell(sheet, value=text) for text in header]
     for head in heads:
@@ -126,31 +139,44 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> byt
 
 
 def read_table(source: Path | bytes, *, name: str = "") -> Table:
-    """The first table of an xlsx or CSV file (UTF-8 or GBK). Raises the problems of `read_book`, and `NoTable`."""
+    """The first table of an xlsx or CSV file (UTF-8 or GBK).
+
+    Raises the problems of `read_book`, `BrokenCsv` and `NoTable`.
+    """
+    rows: Sequence[list[CellValue]]
     if (name or str(source)).lower().endswith(".csv"):
         rows = list(_csv_rows(source if isinstance(source, bytes) else source.read_bytes()))
     else:
         visible = [tab for tab in read_book(source).tabs if tab.visible]
         rows = visible[0].rows if visible else []
-    filled = [row for row in rows if any(value not in (None, "") for value in row)]
+    filled = [(number, row) for number, row in enumerate(rows, 1) if any(value not in (None, "") for value in row)]
     if not filled:
         raise NoTable(())
-    return Table(tuple(str(value or "").strip() for value in filled[0]), filled[1:])
+    (_, header), *rest = filled
+    return Table(tuple(str(value or "").strip() for value in header), rest)
 
 
-def take_in(ledger: Ledger, form: Form, table: Table, occasion: Occasion, *, dry_run: bool = False) -> ImportReport:
+def take_in(
+    ledger: Ledger,
+    form: Form,
+    table: Table,
+    occasion: Occasion,
+    *,
+    dry_run: bool = False,
+    tell: Callable[[int], None] = lambda _: None,
+) -> ImportReport:
     """Take in the rows of `table` by the same reader as the web; the same row again adds nothing.
 
-    A dry run writes nothing: it does everything and then undoes it.
+    A dry run writes nothing: it does everything and then undoes it. `tell` hears how many rows are done.
     """
     columns = _columns(form, table.header)
     if not any(columns):
         raise NoTable(str(field.label) for field in form.questions.values())
     accepted, repeated, refused = 0, 0, list[RefusedRow]()
+    seen: dict[str, int] = {}
     trial = ledger.conn.begin_nested()
     for start in range(0, len(table.rows), _BATCH):
-        numbered = list(enumerate(table.rows[start : start + _BATCH], start + 2))
-        entries, unreadable = _entries(form, columns, numbered, occasion)
+        entries, unreadable = _entries(form, columns, table.rows[start : start + _BATCH], occasion, seen)
         refused += unreadable
         for (number, _), outcome in zip(
             entries, submit_many(ledger, form.id, [entry for _, entry in entries]), strict=True
@@ -160,6 +186,7 @@ def take_in(ledger: Ledger, form: Form, table: Table, occasion: Occasion, *, dry
                     accepted, repeated = accepted + (not outcome.repeated), repeated + outcome.repeated
                 case Refused():
                     refused.append(RefusedRow(number, outcome.refusals))
+        tell(min(start + _BATCH, len(table.rows)))
     if dry_run:
         trial.rollback()
     else:
@@ -169,11 +196,15 @@ def take_in(ledger: Ledger, form: Form, table: Table, occasion: Occasion, *, dry
 
 
 def _entries(
-    form: Form, columns: Sequence[Column | None], numbered: Sequence[tuple[int, list[CellValue]]], occasion: Occasion
+    form: Form,
+    columns: Sequence[Column | None],
+    numbered: Sequence[tuple[int, list[CellValue]]],
+    occasion: Occasion,
+    seen: dict[str, int],
 ) -> tuple[list[tuple[int, Entry]], list[RefusedRow]]:
+    """Rows as they are handed in, and rows that cannot be; `seen` rows are known by what they say."""
     entries: list[tuple[int, Entry]] = []
     unreadable: list[RefusedRow] = []
-    seen: dict[str, int] = {}
     for number, row in numbered:
         raw: dict[str, Raw] = {}
         refusals: dict[str, str] = {}
@@ -181,7 +212,7 @@ def _entries(
             if column is None:
                 continue
             try:
-                raw[column.key] = text_of(column, _without_mark(value))
+                raw[column.key] = text_of(column, value)
             except Unreadable as why:
                 refusals[column.key] = why.sentence
         mark = f"import/{occasion.actor.id}/{digest([form.id, raw])}"
@@ -196,7 +227,7 @@ def _entries(
 
 
 def _columns(form: Form, header: Sequence[str]) -> list[Column | None]:
-    """For each heading the question it names, by name or by label in any language."""
+    """For each heading the question it names, by name or by label in any language; a second time it names nothing."""
     known: dict[str, Column] = {}
     for name, field in form.questions.items():
         if field.type in ("calculate", "repeat") or field.read_only is True:
@@ -204,23 +235,34 @@ def _columns(form: Form, header: Sequence[str]) -> list[Column | None]:
         column = Column(name, str(field.label), field.kind, field=field, locked=False, computed=False)
         for spelling in (name, *field.label.languages.values()):
             known.setdefault(half_width(spelling).casefold(), column)
-    return [known.get(half_width(text).casefold()) for text in header]
+    named: list[Column | None] = []
+    for text in header:
+        meant = known.get(half_width(text).casefold())
+        named.append(None if meant in named else meant)
+    return named
 
 
 def _csv_rows(content: bytes) -> Iterator[list[CellValue]]:
+    try:
+        for row in csv.reader(io.StringIO(_decoded(content), newline="")):
+            yield [_without_mark(value) for value in row]
+    except csv.Error as error:
+        raise BrokenCsv from error
+
+
+def _decoded(content: bytes) -> str:
     for encoding in _ENCODINGS:
         try:
-            text = content.decode(encoding)
+            return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        for row in csv.reader(io.StringIO(text, newline="")):
-            yield list(row)
-        return
-    raise NoTable(())
+    raise BrokenCsv
 
 
 def _typed(sheet: WriteOnlyWorksheet, value: CellValue) -> Any:  # noqa: ANN401 -- openpyxl makes the class by hand
     """A cell whose text stays text, whatever it begins with."""
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)  # nothing that an xlsx can hold
     cell: Any = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]  # the stubs know no date and no bool
     if isinstance(value, str):
         cell.data_type = "s"
@@ -229,8 +271,12 @@ def _typed(sheet: WriteOnlyWorksheet, value: CellValue) -> Any:  # noqa: ANN401 
 
 
 def _harmless(value: CellValue) -> CellValue:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and _could_be_formula(value) else value
 
 
-def _without_mark(value: CellValue) -> CellValue:
-    return value[1:] if isinstance(value, str) and value[:1] == "'" and value[1:].startswith(_FORMULA) else value
+def _without_mark(value: str) -> str:
+    return value[1:] if value.startswith("'") and _could_be_formula(value) else value
+
+
+def _could_be_formula(text: str) -> bool:
+    return text.lstrip("'").startswith(_FORMULA)
