@@ -67,4 +67,4 @@ def renumber_events(conn: Connection) -> None:
     """Let new events be numbered after those that were loaded; SQLite does so by itself."""
     if conn.dialect.name == "postgresql":
         last = conn.execute(select(func.coalesce(func.max(events.c.id), 0))).scalar_one()
-        conn.execute(text("SELECT setval(pg_get_serial_sequence('events', 'id'), :last)"), {"last": last + 1})
+        conn.execute(text("SELECT setval(pg_get_serial_sequence('events', 'id'), :next, false)"), {"next": last + 1})
