@@ -6,15 +6,19 @@ Every task may run twice; the second time changes nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from time import monotonic, sleep
+
+from sqlalchemy import Connection
 
 from jobs.schedule import DUE, note_due
-from jobs.worker import Task, Turn
+from jobs.worker import Task, Turn, Worker
 from kernel.problems import Problem
-from records.events import Event, note
+from records.events import Event, note_many
+from records.occurrences import notice
 from records.people import calendar, is_workday
-from records.queue import Reaction
+from records.queue import Reaction, undispatched, waiting
 from records.sheets import Binding, all_bindings
 from reports.compile import COMPILED, DRAWN
 from reports.deliver import PLANNED
@@ -27,12 +31,19 @@ from webapp.site import SYSTEM, Site
 STIRRED = "sheet.stirred"
 #: A round that waits although nobody holds the book is tried again after this long.
 _TRY_AGAIN = timedelta(minutes=1)
+#: Of a day's thorough look among the hours that have come.
+_THOROUGH = "sheets:thorough"
+#: How the lanes of sheets are called, before the form's id.
+_SHEET = "sheet:"
+_REPORTS, _MAIL = "reports", "mail"
+#: How often one looks whether another process is done.
+_GLANCE = timedelta(milliseconds=100)
 
 _log = logging.getLogger("taizhang.tasks")
 
 
 def _sheet_lane(event: Event) -> str:
-    return f"sheet:{event.form_id}"
+    return f"{_SHEET}{event.form_id}"
 
 
 def _form(event: Event) -> str | None:
@@ -62,11 +73,11 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "submission.withdrawn": [_ROUND],
     "submission.restored": [_ROUND],
     STIRRED: [Reaction("sheet.round", _sheet_lane, _mode_and_form)],
-    DUE: [Reaction("report.compile", lambda _: "reports", _hour)],
+    DUE: [Reaction("report.compile", lambda _: _REPORTS, _hour)],
     COMPILED: [Reaction("edition.draw", lambda _: "pdf", _subject)],
-    DRAWN: [Reaction("edition.mail", lambda _: "reports", _subject)],
-    ASKED: [Reaction("edition.mail_asked", lambda _: "reports", _subject)],
-    PLANNED: [Reaction("delivery.send", lambda _: "mail", _subject)],
+    DRAWN: [Reaction("edition.mail", lambda _: _REPORTS, _subject)],
+    ASKED: [Reaction("edition.mail_asked", lambda _: _REPORTS, _subject)],
+    PLANNED: [Reaction("delivery.send", lambda _: _MAIL, _subject)],
 }
 
 
@@ -112,17 +123,23 @@ class Behind:
         with self._site.reading() as ledger:
             found = pairs(ledger.conn, ledger.catalogue, self._site.settings)
             known = {binding.sheet: binding for binding in all_bindings(ledger.conn)}
-        if self._is_new_day(now):
-            for form_id in found:  # units, people and linked records may be called otherwise by now
-                ask_for_round(self._site, form_id, Mode.THOROUGH)
-            return
+        if self._day != now.date():
+            self._day = now.date()
+            if self._look_thoroughly(found, now):
+                return
         for form_id, pair in found.items():
             if self._has_stirred(pair, known.get(pair.name), now):
                 ask_for_round(self._site, form_id, Mode.USUAL)
 
-    def _is_new_day(self, now: datetime) -> bool:
-        before, self._day = self._day, now.date()
-        return before is not None and before != self._day
+    def _look_thoroughly(self, forms: Iterable[str], now: datetime) -> bool:
+        """Once a day, by whoever is first: units, people and linked records may be called otherwise by now."""
+        midnight = datetime.combine(now.date(), time(), tzinfo=now.tzinfo)
+        with self._site.database.writing() as conn:
+            if not notice(conn, _THOROUGH, midnight, now):
+                return False
+            note_many(conn, [_stirred(form_id, Mode.THOROUGH, now) for form_id in forms])
+        self._site.wake()
+        return True
 
     def _has_stirred(self, pair: Pair, binding: Binding | None, now: datetime) -> bool:
         if binding is None:
@@ -132,10 +149,10 @@ class Behind:
         except Problem:
             seal, holder = "", None
         fresh = self._is_new_look(pair.form_id, (seal, holder.name if holder else ""))
-        if fresh and (seal != binding.seal or binding.waiting_since is not None or holder is not None):
-            return True
-        waits = binding.waiting_since is not None and holder is None
-        if waits and now - self._tried.get(pair.form_id, datetime.min.replace(tzinfo=now.tzinfo)) >= _TRY_AGAIN:
+        waits = binding.waiting_since is not None
+        tried = self._tried.get(pair.form_id)
+        again = waits and holder is None and (tried is None or now - tried >= _TRY_AGAIN)
+        if again or (fresh and (waits or seal != binding.seal or holder is not None)):
             self._tried[pair.form_id] = now
             return True
         return False
@@ -169,6 +186,42 @@ class Behind:
 def ask_for_round(site: Site, form_id: str, mode: Mode) -> None:
     """Have a form's sheet looked at by whoever works its lane, so that no two rounds run at once."""
     with site.database.writing() as conn:
-        details = {"mode": mode.value}
-        note(conn, STIRRED, subject=form_id, actor=SYSTEM.id, at=site.now(), form_id=form_id, details=details)
+        note_many(conn, [_stirred(form_id, mode, site.now())])
     site.wake()
+
+
+def work_off(site: Site, is_over: Callable[[Connection], bool], patience: timedelta) -> None:
+    """Work on what waits until `is_over`: here, or in the server that runs beside this and works the same lanes."""
+    behind = Behind(site)
+    worker = Worker(site.database, behind.tasks, behind.reactions, site.now)
+    until = monotonic() + patience.total_seconds()
+    try:
+        while True:
+            while worker.run_once():
+                continue
+            with site.database.reading() as conn:
+                if is_over(conn) or monotonic() > until:
+                    return
+            sleep(_GLANCE.total_seconds())
+    finally:
+        behind.close()
+
+
+def round_is_over(conn: Connection, form_id: str) -> bool:
+    """Whether nothing is left to do in the lane of a form's sheet, but for what failed and is tried again later."""
+    return _is_idle(conn, f"{_SHEET}{form_id}")
+
+
+def mail_is_over(conn: Connection) -> bool:
+    """Whether nobody plans or sends letters any more, but for what failed and is tried again later."""
+    return all(_is_idle(conn, lane) for lane in (_REPORTS, _MAIL))
+
+
+def _is_idle(conn: Connection, lane: str) -> bool:
+    return not undispatched(conn) and not any(
+        item.waiting > item.failing for item in waiting(conn) if item.lane == lane
+    )
+
+
+def _stirred(form_id: str, mode: Mode, at: datetime) -> Event:
+    return Event(STIRRED, form_id, SYSTEM.id, at, form_id=form_id, details={"mode": mode.value})
