@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
 from jobs.schedule import Schedule
 from jobs.timetable import IfMissed, Mistake, Timetable, parse
-from kernel.clock import Period, from_utc_text, period_of
+from kernel.clock import Every, Period, from_utc_text, period_of
 from kernel.problems import NotFound
 from kernel.sentences import Sentence, say
-from records.deliveries import send_again
+from records.deliveries import get_delivery, send_again
 from records.editions import Edition, get_edition
 from records.events import note
 from reports.compile import Order, compile_edition, draw_edition
@@ -26,6 +27,8 @@ ASKED = "edition.asked"
 #: Who compiles when an hour has come.
 SCHEDULE = "schedule"
 _DRAWING = timedelta(minutes=2)
+_MONTH = "[0-9]{4}-[0-9]{2}"
+_DAY = f"{_MONTH}-[0-9]{{2}}"
 
 
 class NoSuchReport(NotFound):
@@ -124,8 +127,14 @@ class Bulletins:
         send_delivery(site.database, site.mailer, site.settings.files, delivery_id, self._envelope(), site.now())
 
     def ask_again(self, delivery_id: str, by: str) -> None:
-        """A person wants one letter sent again that failed, or of which nobody knows whether it arrived."""
+        """A person wants one letter sent again that failed, or of which nobody knows whether it arrived.
+
+        One that is on its way, or has arrived, is left alone: pressed twice, the button sends once.
+        """
         with self._site.writing() as ledger:
+            delivery = get_delivery(ledger.conn, delivery_id)
+            if delivery.failed_at is None and delivery.unknown_at is None:
+                return
             send_again(ledger.conn, delivery_id)
             note(ledger.conn, PLANNED, subject=delivery_id, actor=by, at=self._site.now())
 
@@ -150,18 +159,28 @@ class Bulletins:
 def read_period(report: Report, words: str | None, today: date) -> Period | None:
     """The period that `words` mean: 2026-10, 2026-10-15, 2026-10-01..2026-10-31; none: the report's own.
 
-    None where they cannot be understood.
+    A day means the report's whole week, quarter … that it lies in, a month at least the month; in a campaign
+    either is the last day that counts. None where the words cannot be understood.
     """
     if not words:
         return report.period.at(today)
-    first, _, last = words.partition("..")
     try:
-        if last:
-            start, end = date.fromisoformat(first), date.fromisoformat(last)
+        if found := re.fullmatch(rf"({_DAY})\.\.({_DAY})", words):
+            start, end = date.fromisoformat(found[1]), date.fromisoformat(found[2])
             return Period(start, end) if start <= end else None
-        day = date.fromisoformat(f"{first}-01" if len(first) == len("2026-10") else first)
+        if re.fullmatch(_MONTH, words):
+            return _around(report, period_of(Every.MONTH, date.fromisoformat(f"{words}-01")))
+        if re.fullmatch(_DAY, words):
+            day = date.fromisoformat(words)
+            return _around(report, Period(day, day))
     except ValueError:
-        return None
+        pass  # a month or a day that the calendar does not have
+    return None
+
+
+def _around(report: Report, meant: Period) -> Period:
+    """What a report counts over that is asked for a day or a month."""
     if report.period.every is None:
-        return Period(min(report.period.first or day, day), day)
-    return period_of(report.period.every, day)
+        return Period(min(report.period.first or meant.start, meant.end), meant.end)
+    whole = period_of(report.period.every, meant.start)
+    return whole if whole.days > meant.days else meant
