@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -62,7 +63,10 @@ def get_editions() -> str:
     mine = {name: report for name, report in reports.reports.items() if _may_read(actor, report)}
     words = request.args.get("q", "").strip()
     with site().database.reading() as conn:
-        editions = [item for item in find_editions(conn, words=words, limit=_SHOWN) if _is_for(actor, item, mine)]
+        # Staff also see editions of reports whose file is gone.
+        of: Iterable[str | None] = [None] if is_staff(actor) else mine
+        found = [item for name in of for item in find_editions(conn, report_id=name, words=words, limit=_SHOWN)]
+        editions = sorted(found, key=lambda item: (item.compiled_at, item.id), reverse=True)[:_SHOWN]
         counts = {name: count_editions(conn, name) for name in mine}
     return render_template(
         "editions.html",
@@ -125,7 +129,8 @@ def get_figure_page(edition_id: str, name: str) -> str:
         figure = get_figure(ledger.conn, edition_id, name)
         form = ledger.catalogue[figure.form_id].form if figure.form_id in ledger.catalogue.newest else None
         visible = visible_ids(ledger.conn, form, figure.record_ids, actor) if form else []
-        page = max(1, int(request.args.get("page", "1")) if request.args.get("page", "1").isdigit() else 1)
+        pages = max(1, -(-len(visible) // _SHOWN))
+        page = min(max(1, request.args.get("page", 1, type=int)), pages)
         some = visible[(page - 1) * _SHOWN : page * _SHOWN]
         found = load_submissions(ledger.conn, some)
         records = [found[item] for item in some if item in found]
@@ -137,7 +142,7 @@ def get_figure_page(edition_id: str, name: str) -> str:
         records=records,
         hidden=len(figure.record_ids) - len(visible),
         page=page,
-        pages=max(1, -(-len(visible) // _SHOWN)),
+        pages=pages,
         staff=is_staff(actor),
     )
 
@@ -146,6 +151,9 @@ def get_figure_page(edition_id: str, name: str) -> str:
 def post_mail(edition_id: str) -> Answer:
     """Send an edition to its readers."""
     staff_only()
+    edition = _readable(guards.actor(), edition_id)
+    if edition.pdf_digest is None:
+        raise NoPdf(edition)
     Bulletins(site()).ask_to_mail(edition_id, guards.actor().id)
     return redirect(url_for("editions.get_one", edition_id=edition_id))
 
@@ -166,11 +174,9 @@ def _readable(actor: Actor, edition_id: str) -> Edition:
     return edition
 
 
-def _is_for(actor: Actor, edition: Edition, reports: object) -> bool:
-    if is_staff(actor):
-        return True
-    report = reports.get(edition.report_id) if isinstance(reports, dict) else None
-    return isinstance(report, Report) and _may_read(actor, report)
+def _is_for(actor: Actor, edition: Edition, reports: Mapping[str, Report]) -> bool:
+    report = reports.get(edition.report_id)
+    return is_staff(actor) or (report is not None and _may_read(actor, report))
 
 
 def _may_read(actor: Actor, report: Report) -> bool:

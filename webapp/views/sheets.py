@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from forms.definition import Form
-from kernel.problems import NotFound
+from kernel.problems import NotFound, Problem, Unprocessable
 from kernel.sentences import say
 from records.ledger import Ledger
 from records.model import Door, Refused
@@ -19,18 +19,19 @@ from records.sheets import (
     Binding,
     SheetConflict,
     SheetRefusal,
+    Side,
     binding_state,
     conflicts_of,
     refusals_of,
     settle_conflict,
 )
 from sync.locks import Holder
-from sync.round import Mode, Pair, run_round
+from sync.round import Mode, Pair, RoundReport, run_round
 from webapp import guards
 from webapp.guards import site
 from webapp.permission import staff_only
 from webapp.sheeting import pairs
-from webapp.tasks import ask_for_round
+from webapp.tasks import ask_for_round, round_is_over
 from webapp.views.exchange import attachment
 
 views = Blueprint("sheets", __name__)
@@ -38,6 +39,8 @@ views.before_request(staff_only)
 
 #: How often, and with what pause, a page looks whether the round it asked for is over.
 _LOOKS, _PAUSE_SECONDS = 25, 0.2
+_SETTLED_SHOWN = 50
+_CHOICES: Mapping[str, Side] = {"record": "record", "sheet": "sheet"}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -48,6 +51,15 @@ class NoSuchSheet(NotFound):
 
     def __init__(self, form_id: str) -> None:
         super().__init__(say("表单 {form} 还没有共享表格", form=form_id))
+
+
+class NoChoice(Unprocessable):
+    """A conflict is settled by saying which side is right."""
+
+    code = "conflict.no_choice"
+
+    def __init__(self) -> None:
+        super().__init__(say("请选“用记录的”或“用表格的”"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +87,7 @@ def get_sheets() -> str:
 def get_sheet(form_id: str) -> str:
     """One shared sheet: conflicts with both values, wrong cells with the remedy."""
     with site().reading() as ledger:
-        state = _state(ledger, _pair(ledger, form_id))
-        binding = state.binding
-        settled = conflicts_of(ledger.conn, binding.id, settled=True)[:50] if binding else []
-        shown = [*state.conflicts, *settled]
-        ledger.lookup.learn_titles(conflict.submission_id for conflict in shown)
-        titles = {conflict.submission_id: ledger.lookup.record_title(conflict.submission_id) for conflict in shown}
-    return render_template("sheet.html", state=state, settled=settled, titles=titles, report=None)
+        return _page(ledger, _pair(ledger, form_id))
 
 
 @views.post("/sheets/<form_id>/round")
@@ -93,24 +99,25 @@ def post_round(form_id: str) -> str | Answer:
     if mode is Mode.REHEARSAL:
         report = run_round(site().database, catalogue, pair, now=site().now(), mode=mode)
         with site().reading() as ledger:
-            return render_template("sheet.html", state=_state(ledger, pair), settled=[], titles={}, report=report)
-    asked = site().now()
+            return _page(ledger, pair, report)
     ask_for_round(site(), form_id, mode)
-    _wait_for_round(pair, asked)
+    _wait_for_round(form_id)
     return redirect(url_for("sheets.get_sheet", form_id=form_id))
 
 
-@views.post("/conflicts/<conflict_id>")
-def post_conflict(conflict_id: str) -> Answer | tuple[str, int]:
+@views.post("/sheets/<form_id>/conflicts/<conflict_id>")
+def post_conflict(form_id: str, conflict_id: str) -> Answer | tuple[str, int]:
     """Let the record say what one of the two sides said."""
-    choice: Literal["record", "sheet"] = "record" if request.form.get("choice") == "record" else "sheet"
+    choice = _CHOICES.get(request.form.get("choice", ""))
+    if choice is None:
+        raise NoChoice
     occasion = site().occasion(guards.actor(), Door.WEB)
     with site().writing() as ledger:
         outcome = settle_conflict(ledger, conflict_id, choice, occasion)
     if isinstance(outcome, Refused):
         sentence = next(iter(outcome.refusals.values()))
         return render_template("problem.html", status=422, code="conflict.refused", sentence=sentence), 422
-    return redirect(url_for("sheets.get_sheet", form_id=request.form.get("form", "")))
+    return redirect(url_for("sheets.get_sheet", form_id=form_id))
 
 
 @views.get("/sheets/<form_id>/file")
@@ -124,14 +131,24 @@ def get_file(form_id: str) -> Response:
     return Response(path.read_bytes(), mimetype=_XLSX, headers=headers)
 
 
-def _wait_for_round(pair: Pair, asked: datetime) -> None:
+def _wait_for_round(form_id: str) -> None:
     """Give the round a moment, so that the page that follows shows what it did."""
     for _ in range(_LOOKS):
         with site().database.reading() as conn:
-            binding = binding_state(conn, pair.name)
-        if binding and ((binding.round_at and binding.round_at >= asked) or binding.waiting_since):
-            return
+            if round_is_over(conn, form_id):
+                return
         time.sleep(_PAUSE_SECONDS)
+
+
+def _page(ledger: Ledger, pair: Pair, report: RoundReport | None = None) -> str:
+    """The page of one sheet, with what a rehearsed round would do."""
+    state = _state(ledger, pair)
+    binding = state.binding
+    settled = conflicts_of(ledger.conn, binding.id, settled=True)[:_SETTLED_SHOWN] if binding else []
+    shown = {conflict.submission_id for conflict in (*state.conflicts, *settled)}
+    ledger.lookup.learn_titles(shown)
+    titles = {submission_id: ledger.lookup.record_title(submission_id) for submission_id in shown}
+    return render_template("sheet.html", state=state, settled=settled, titles=titles, report=report)
 
 
 def _pair(ledger: Ledger, form_id: str) -> Pair:
@@ -143,12 +160,19 @@ def _pair(ledger: Ledger, form_id: str) -> Pair:
 
 def _state(ledger: Ledger, pair: Pair) -> SheetState:
     binding = binding_state(ledger.conn, pair.name)
-    now: datetime = site().now()
     return SheetState(
         form=ledger.catalogue[pair.form_id].form,
         name=pair.sheet.name,
         binding=binding,
-        holder=pair.sheet.holder(now),
+        holder=_holder(pair, site().now()),
         conflicts=conflicts_of(ledger.conn, binding.id) if binding else [],
         refusals=refusals_of(ledger.conn, binding.id) if binding else [],
     )
+
+
+def _holder(pair: Pair, now: datetime) -> Holder | None:
+    """Who has the sheet open; none when it cannot be reached, which the round that waits for it says."""
+    try:
+        return pair.sheet.holder(now)
+    except Problem:
+        return None
