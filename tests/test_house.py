@@ -87,7 +87,7 @@ def test_a_file_is_read_at_one_sitting() -> None:
     assert not places(f"{path.relative_to(ROOT)}: {lines}" for path, lines in counted if lines > LONGEST_FILE)
 
 
-def test_the_page_of_problems_says_what_the_code_says() -> None:
+def test_the_pages_of_the_reference_say_what_the_code_says() -> None:
     checked = run(sys.executable, "scripts/reference", "--check")
     assert checked.returncode == 0, checked.stderr
 
