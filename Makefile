@@ -1,6 +1,8 @@
 # Everything a person or a machine does with this checkout. `make` alone lists it.
 # Needs python3 (3.11 or newer, with venv), make and git; the rest is installed by scripts/setup.
 PYTHON := .venv/bin/python
+# Python without an ending, which the checks must be told of.
+PROGRAMS := scripts/acceptance scripts/catalogue scripts/pictures scripts/reference
 
 .PHONY: help run test lint soak bench lock reference clean .ready
 
@@ -15,8 +17,8 @@ test: lint  ## 安装测试所需的一切，跑检查和全部测试
 	@$(PYTHON) -m pytest -q -m "not soak"
 
 lint: .ready  ## 只跑静态检查：格式、类型、分层、定义文件
-	@$(PYTHON) -m ruff check . scripts/reference
-	@$(PYTHON) -m ruff format --check . scripts/reference
+	@$(PYTHON) -m ruff check . $(PROGRAMS)
+	@$(PYTHON) -m ruff format --check . $(PROGRAMS)
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m webapp check
