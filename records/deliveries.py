@@ -101,14 +101,18 @@ def get_delivery(conn: Connection, delivery_id: str) -> Delivery:
     return _from_row(row)
 
 
-def due_deliveries(conn: Connection, edition_id: str) -> list[Delivery]:
-    """The deliveries of the edition that are still to be sent."""
-    return [each for each in deliveries_of(conn, edition_id) if each.is_open]
+def mark_sending(conn: Connection, delivery_id: str, at: datetime) -> bool:
+    """It is about to be handed to the mail server: until another mark is made, nobody knows.
 
-
-def mark_sending(conn: Connection, delivery_id: str, at: datetime) -> None:
-    """It is about to be handed to the mail server: until another mark is made, nobody knows."""
-    _mark(conn, delivery_id, unknown_at=utc_text(at), attempts=deliveries.c.attempts + 1)
+    True for the one caller who may send it; False: it is no longer open, somebody else was first.
+    """
+    still_open = (deliveries.c.sent_at.is_(None), deliveries.c.failed_at.is_(None), deliveries.c.unknown_at.is_(None))
+    taken = conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, *still_open)
+        .values(unknown_at=utc_text(at), attempts=deliveries.c.attempts + 1)
+    )
+    return taken.rowcount == 1
 
 
 def mark_sent(conn: Connection, delivery_id: str, at: datetime) -> None:

@@ -129,6 +129,8 @@ def send_delivery(
 ) -> None:
     """Send one delivery unless it is settled; what became of it is written down.
 
+    Of several who send it at once one does: who may is decided by `mark_sending`, not by the lease.
+
     Raises `NotDrawn`, and `MailUnreachable` when it is to be tried again later.
     """
     with database.reading() as conn:
@@ -140,7 +142,9 @@ def send_delivery(
         raise NotDrawn(edition)
     message = compose(edition, delivery, read_file(folder, edition.pdf_digest), envelope)
     with database.writing() as conn:
-        mark_sending(conn, delivery_id, now)
+        mine = mark_sending(conn, delivery_id, now)
+    if not mine:  # a worker whose lease ran out while it read, or a second press of the button
+        return
     _hand_over(database, mailer, message, delivery_id, now)
 
 

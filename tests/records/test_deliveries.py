@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import insert
 
@@ -10,7 +13,6 @@ from records.deliveries import (
     NoSuchDelivery,
     Recipient,
     deliveries_of,
-    due_deliveries,
     mark_failed,
     mark_sending,
     mark_sent,
@@ -53,6 +55,11 @@ def planned(database: Database, now: HandClock) -> list[Delivery]:
         return deliveries_of(conn, "E1")
 
 
+def still_open(database: Database) -> list[Delivery]:
+    with database.reading() as conn:
+        return [each for each in deliveries_of(conn, "E1") if each.is_open]
+
+
 def only(database: Database, delivery: Delivery) -> Delivery:
     with database.reading() as conn:
         return next(each for each in deliveries_of(conn, "E1") if each.id == delivery.id)
@@ -64,7 +71,8 @@ def test_an_address_gets_an_edition_once_however_often_it_is_planned(
     with database.writing() as conn:
         assert plan_deliveries(conn, "E1", RECIPIENTS, now.forward(hours=1), host="qingshan.example") == 0
     with database.reading() as conn:
-        assert deliveries_of(conn, "E1") == planned == due_deliveries(conn, "E1")
+        assert deliveries_of(conn, "E1") == planned
+    assert still_open(database) == planned
     assert sorted(each.address for each in planned) == ["li@qingshan.example", "sun@qingshan.example"]
     assert {each.message_id for each in planned} == {f"<{each.id}@qingshan.example>" for each in planned}
 
@@ -73,7 +81,7 @@ def test_a_sent_delivery_is_due_no_more(database: Database, planned: list[Delive
     with database.writing() as conn:
         mark_sending(conn, planned[0].id, now())
         mark_sent(conn, planned[0].id, now.forward(seconds=2))
-        assert due_deliveries(conn, "E1") == planned[1:]
+    assert still_open(database) == planned[1:]
     sent = only(database, planned[0])
     assert (sent.sent_at, sent.unknown_at, sent.attempts) == (now(), None, 1)
 
@@ -84,8 +92,8 @@ def test_a_sender_who_dies_leaves_the_delivery_to_a_person(
     with database.writing() as conn:
         mark_sending(conn, planned[0].id, now())
     assert only(database, planned[0]).unknown_at == now()
+    assert still_open(database) == planned[1:]
     with database.writing() as conn:
-        assert due_deliveries(conn, "E1") == planned[1:]
         send_again(conn, planned[0].id)
     again = only(database, planned[0])
     assert again.is_open
@@ -111,13 +119,41 @@ def test_a_refused_or_unknown_delivery_is_not_due_until_a_person_says_so(
     with database.writing() as conn:
         mark_failed(conn, planned[0].id, now(), "没有这个信箱")
         mark_unknown(conn, planned[1].id, now(), "连接中断")
-        assert due_deliveries(conn, "E1") == []
+    assert still_open(database) == []
     assert only(database, planned[0]).failed_at == now()
     assert only(database, planned[1]).unknown_at == now()
     with database.writing() as conn:
         for each in planned:
             send_again(conn, each.id)
-        assert len(due_deliveries(conn, "E1")) == 2
+    assert len(still_open(database)) == 2
+
+
+def test_what_is_being_sent_was_sent_or_failed_is_nobodys_to_send(
+    database: Database, planned: list[Delivery], now: HandClock
+) -> None:
+    with database.writing() as conn:
+        assert mark_sending(conn, planned[0].id, now())
+        assert not mark_sending(conn, planned[0].id, now())
+        mark_sent(conn, planned[0].id, now())
+        assert not mark_sending(conn, planned[0].id, now())
+        mark_failed(conn, planned[1].id, now(), "没有这个信箱")
+        assert not mark_sending(conn, planned[1].id, now())
+    assert [only(database, each).attempts for each in planned] == [1, 0]
+
+
+def test_of_eight_who_want_to_send_it_at_once_one_may(
+    database: Database, planned: list[Delivery], now: HandClock
+) -> None:
+    together = threading.Barrier(8)
+
+    def may_send(_: int) -> bool:
+        together.wait()
+        with database.writing() as conn:
+            return mark_sending(conn, planned[0].id, now())
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(may_send, range(8))) == 1
+    assert only(database, planned[0]).attempts == 1
 
 
 def test_a_delivery_that_does_not_exist_cannot_be_marked(database: Database, now: HandClock) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from records.catalogue import open_catalogue
 from records.deliveries import Delivery, deliveries_of
 from records.editions import Edition, get_edition, mark_not_drawn
 from records.events import events_of
+from records.files import read_file
 from records.ledger import open_ledger
 from records.people import Person
 from reports.compile import Order, compile_edition, draw_edition
@@ -134,6 +137,27 @@ def test_a_server_that_does_not_answer_is_asked_again_under_the_same_id(
     send_delivery(county.database, server, tmp_path, delivery.id, ENVELOPE, NOW)
     assert len({message.message_id for message in server.got}) == 1
     assert planned(county, edition)[0].attempts == 2
+
+
+def test_a_worker_that_overslept_its_lease_sends_nothing_a_second_time(
+    county: County, edition: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (delivery, *_) = planned(county, edition)
+    both_have_seen_it_open = threading.Barrier(2, timeout=30)
+
+    def read_late(folder: Path, digest: str) -> bytes:
+        both_have_seen_it_open.wait()
+        return read_file(folder, digest)
+
+    monkeypatch.setattr("reports.deliver.read_file", read_late)
+    server = Answering()
+    with ThreadPoolExecutor(2) as pool:
+        given = (county.database, server, tmp_path, delivery.id, ENVELOPE, NOW)
+        for sent in [pool.submit(send_delivery, *given) for _ in range(2)]:
+            sent.result()
+    assert len(server.got) == 1
+    after = planned(county, edition)[0]
+    assert (after.sent_at, after.attempts) == (NOW, 1)
 
 
 @pytest.mark.parametrize("problem", [MailRefused("550 no such user"), MailUnknown("broken pipe")])
