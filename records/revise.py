@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select, tuple_
-
 from forms.access import ADMINISTRATOR
 from forms.answers import Refusals
 from forms.definition import Form
@@ -24,11 +22,9 @@ from records.access import NotAllowed, Verb, allows, editable_names, guard_holds
 from records.catalogue import Published
 from records.events import note_many
 from records.ledger import Ledger, concerned_units, searchable, unique_keys_of
-from records.lookup import CHUNK
 from records.model import Accepted, Occasion, Outcome, Refused, Submission
 from records.store import Written, load_revisions, load_submissions, update_submissions
-from records.submit import created_event, file_children
-from records.tables import unique_keys
+from records.submit import Key, created_event, file_children, owners_of
 
 
 class NoSuchRecord(NotFound):
@@ -59,6 +55,21 @@ class StepClosed(Stale):
         super().__init__(say("现在不能“{step}”：{why}", step=step, why=why))
 
 
+class AnswersTaken(Stale):
+    """A record cannot come back: another has the answers that only one may have."""
+
+    code = "record.answers_taken"
+
+    def __init__(self, submission: Submission, other: str) -> None:
+        super().__init__(
+            say(
+                "“{title}”不能恢复：{other}与它相同，只能留一条；请先作废或修改那一条",
+                title=submission.title,
+                other=other,
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What is to become of one record: new answers, a workflow step, or both."""
@@ -78,14 +89,22 @@ def revise(ledger: Ledger, change: Change) -> Outcome:
 
 
 def revise_many(ledger: Ledger, changes: Sequence[Change]) -> list[Outcome]:
-    """Change many records; each is accepted or refused by itself, in order, one change a record."""
+    """Change many records; each is accepted or refused by itself, in order.
+
+    A second change of a record in one batch is refused: it was not made from what the first leaves.
+    """
     found = load_submissions(ledger.conn, [change.submission_id for change in changes], lock=True)
     outcomes: dict[int, Outcome] = {}
     written: dict[int, Written] = {}
     before: dict[int, Submission] = {}
+    touched: set[str] = set()
     for place, change in enumerate(changes):
         if change.submission_id not in found:
             raise NoSuchRecord(change.submission_id)
+        if change.submission_id in touched:
+            outcomes[place] = Refused({"": say("同一批里对这条记录改了两次，请分开改")})
+            continue
+        touched.add(change.submission_id)
         before[place] = _as_now(ledger, found[change.submission_id])
         if not allows(_form(ledger, before[place]), change.occasion.actor, before[place], Verb.READ):
             raise NoSuchRecord(change.submission_id)
@@ -99,7 +118,8 @@ def revise_many(ledger: Ledger, changes: Sequence[Change]) -> list[Outcome]:
         del written[place]
     for place in [place for place, item in written.items() if _form(ledger, item.submission).entities]:
         item = written[place]
-        refusals = file_children(ledger, item.submission, before[place].answers, item.occasion)
+        claimed = {key for other in written.values() for key in _claims(other)}
+        refusals = file_children(ledger, item.submission, before[place].answers, item.occasion, claimed=claimed)
         if refusals:
             outcomes[place] = Refused(refusals)
             del written[place]
@@ -115,7 +135,7 @@ def withdraw(ledger: Ledger, submission_id: str, occasion: Occasion, comment: st
 
 
 def restore(ledger: Ledger, submission_id: str, occasion: Occasion, comment: str | None = None) -> Submission:
-    """Put a withdrawn record back as it was. Raises `ChangedMeanwhile` when another now has its unique answers."""
+    """Put a withdrawn record back as it was. Raises `AnswersTaken` when another now has its unique answers."""
     return _mark(ledger, submission_id, occasion, comment, withdrawn=False)
 
 
@@ -281,21 +301,31 @@ def _written(ledger: Ledger, published: Published, after: Submission, change: Ch
     )
 
 
+def _claims(item: Written) -> list[Key]:
+    return [(item.submission.form_id, names, key) for names, key in item.unique]
+
+
 def _doubled(ledger: Ledger, written: Mapping[int, Written]) -> dict[int, Refused]:
-    """Changes that would make two living records agree in what must be unique."""
-    claimed = {
-        (item.submission.form_id, names, key): place for place, item in written.items() for names, key in item.unique
-    }
-    refused = {}
-    columns = (unique_keys.c.form_id, unique_keys.c.fields, unique_keys.c.key)
-    keys = list(claimed)
-    for start in range(0, len(keys), CHUNK):
-        query = select(unique_keys).where(tuple_(*columns).in_(keys[start : start + CHUNK]))
-        for row in ledger.conn.execute(query):
-            place = claimed[row.form_id, row.fields, row.key]
-            if row.submission_id != written[place].submission.id:
-                refused[place] = Refused({name: say("已经有一条相同的记录") for name in row.fields.split(",")})
+    """Changes that would make two living records agree in what must be unique; those before them come first."""
+    owners = owners_of(ledger, [key for item in written.values() for key in _claims(item)])
+    refused: dict[int, Refused] = {}
+    for place, item in written.items():
+        own = _claims(item)
+        taken = [key for key in own if owners.get(key, item.submission.id) != item.submission.id]
+        if taken:
+            names = [name for key in taken for name in key[1].split(",")]
+            refused[place] = Refused({name: say("已经有一条相同的记录") for name in names})
+        else:
+            owners |= dict.fromkeys(own, item.submission.id)
     return refused
+
+
+def _refuse_taken(ledger: Ledger, item: Written) -> None:
+    """Raise `AnswersTaken`, naming the other record to whom may see it, if there is one."""
+    for owner in owners_of(ledger, _claims(item)).values():
+        other = load_submissions(ledger.conn, [owner])[owner]
+        seen = allows(_form(ledger, other), item.occasion.actor, other, Verb.READ)
+        raise AnswersTaken(item.submission, f"“{other.title}”" if seen else say("另一条记录"))
 
 
 def _mark(
@@ -326,8 +356,7 @@ def _mark(
         comment=comment,
         unique=() if withdrawn else unique_keys_of(published.form, answers),
     )
-    if _doubled(ledger, {0: item}):
-        raise ChangedMeanwhile(submission)
+    _refuse_taken(ledger, item)
     update_submissions(ledger.conn, [item])
     note_many(ledger.conn, [created_event(item)])
     return after

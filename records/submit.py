@@ -6,7 +6,7 @@ is accepted and writes nothing; another body under the same id is refused (as OD
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
@@ -32,7 +32,7 @@ from records.store import Written, insert_submissions, submission_of
 from records.tables import submissions, unique_keys
 
 #: What no two living records may share: form, names of the questions, digest of the answers.
-_Key: TypeAlias = tuple[str, str, str]
+Key: TypeAlias = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +120,18 @@ def _twin(first: Entry, outcome: Outcome, second: Entry) -> Outcome:
     return replace(outcome, repeated=True) if isinstance(outcome, Accepted) else outcome
 
 
-def file_children(ledger: Ledger, parent: Submission, before: Answers, occasion: Occasion) -> dict[str, str]:
-    """Store the records that rows added to `parent` since `before` become; refusals by place."""
+def file_children(
+    ledger: Ledger, parent: Submission, before: Answers, occasion: Occasion, *, claimed: Collection[Key]
+) -> dict[str, str]:
+    """Store the records that rows added to `parent` since `before` become; refusals by place.
+
+    claimed: unique answers that somebody else has already, though they are not stored yet.
+    """
     published = ledger.catalogue[parent.form_id]
     sent = Entry({}, f"{parent.instance_id}@{parent.revision}", occasion)  # a row's number may come again
     draft = _Draft(published, sent, parent.id, parent.answers, "")
     refusals = _draft_children(ledger, draft, before)
-    for refused in _doubled(ledger, dict(enumerate(draft.children))).values():
+    for refused in _doubled(ledger, dict(enumerate(draft.children)), claimed).values():
         refusals |= refused.refusals
     if not refusals:
         _store(ledger, draft.children)
@@ -192,13 +197,15 @@ def _places_in_row(form: Form, other: Form, child: Child) -> dict[str, str]:
     return found
 
 
-def _doubled(ledger: Ledger, drafts: Mapping[int, _Draft]) -> dict[int, Refused]:
-    """Which drafts have answers that must be unique and are not; those before them come first."""
+def _doubled(
+    ledger: Ledger, drafts: Mapping[int, _Draft], claimed: Collection[Key] = frozenset()
+) -> dict[int, Refused]:
+    """Which drafts have answers that must be unique and are not; those before them come first, as do `claimed`."""
     claims = {place: list(_claims(draft)) for place, draft in drafts.items()}
-    taken = _taken(ledger, list({key for claim in claims.values() for key, _ in claim}))
+    taken = {*claimed, *owners_of(ledger, [key for claim in claims.values() for key, _ in claim])}
     refused: dict[int, Refused] = {}
     for place, claim in claims.items():
-        own: set[_Key] = set()
+        own: set[Key] = set()
         refusals: Refusals = {}
         for key, member in claim:
             if key in taken or key in own:
@@ -211,22 +218,24 @@ def _doubled(ledger: Ledger, drafts: Mapping[int, _Draft]) -> dict[int, Refused]
     return refused
 
 
-def _claims(draft: _Draft) -> Iterator[tuple[_Key, _Draft]]:
+def _claims(draft: _Draft) -> Iterator[tuple[Key, _Draft]]:
     for member in draft.family():
         for names, key in unique_keys_of(member.published.form, member.answers):
             yield (member.published.form.id, names, key), member
 
 
-def _taken(ledger: Ledger, keys: Sequence[_Key]) -> set[_Key]:
-    found: set[_Key] = set()
+def owners_of(ledger: Ledger, keys: Iterable[Key]) -> dict[Key, str]:
+    """The living records that have these unique answers, by key."""
+    found: dict[Key, str] = {}
     columns = (unique_keys.c.form_id, unique_keys.c.fields, unique_keys.c.key)
-    for start in range(0, len(keys), CHUNK):
-        query = select(*columns).where(tuple_(*columns).in_(keys[start : start + CHUNK]))
-        found |= {(row.form_id, row.fields, row.key) for row in ledger.conn.execute(query)}
+    wanted = list(dict.fromkeys(keys))
+    for start in range(0, len(wanted), CHUNK):
+        query = select(unique_keys).where(tuple_(*columns).in_(wanted[start : start + CHUNK]))
+        found |= {(row.form_id, row.fields, row.key): row.submission_id for row in ledger.conn.execute(query)}
     return found
 
 
-def _not_unique(key: _Key, member: _Draft) -> Refusals:
+def _not_unique(key: Key, member: _Draft) -> Refusals:
     return {member.places.get(name, name): say("已经有一条相同的记录") for name in key[1].split(",")}
 
 

@@ -6,8 +6,9 @@ from sqlalchemy import func, select
 from forms.values import Raw
 from records.access import NotAllowed
 from records.events import events_of
-from records.model import Accepted, Refused, Submission
+from records.model import Accepted, Outcome, Refused, Submission
 from records.revise import (
+    AnswersTaken,
     Change,
     ChangedMeanwhile,
     NoSuchRecord,
@@ -230,7 +231,7 @@ def test_a_withdrawn_record_frees_its_unique_answers_and_comes_back_only_if_they
     with pytest.raises(NotAllowed):
         office.change("an", gone, {"measure": "x"})
     other = hazard(office)
-    with office.writing() as ledger, pytest.raises(ChangedMeanwhile):
+    with office.writing() as ledger, pytest.raises(AnswersTaken, match="“电线老化”与它相同"):
         restore(ledger, record.id, office.occasion("bei"))
     with office.writing() as ledger:
         withdraw(ledger, other.id, office.occasion("an"))
@@ -322,6 +323,46 @@ def test_many_changes_fare_each_by_itself(office: Office) -> None:
         )
     assert [type(outcome) for outcome in outcomes] == [Accepted, Refused, Accepted, Refused]
     assert [stored(office, record).revision for record in records] == [2, 1, 1, 1]
+
+
+def revise_as(office: Office, person: str, *changes: tuple[Submission, dict[str, Raw]]) -> list[Outcome]:
+    occasion = office.occasion(person)
+    with office.writing() as ledger:
+        return revise_many(ledger, [Change(record.id, raw, occasion) for record, raw in changes])
+
+
+def test_two_changes_of_a_batch_do_not_claim_the_same_unique_answers(office: Office) -> None:
+    one, two = hazard(office, desc="第一处"), hazard(office, desc="第二处")
+    first, second = revise_as(office, "an", (one, {"desc": "同一处"}), (two, {"desc": "同一处"}))
+    assert accepted(first).answers["desc"] == "同一处"
+    assert refused(second) == dict.fromkeys(["town", "desc"], "已经有一条相同的记录")
+    assert stored(office, two) == two
+
+
+def test_a_row_of_a_batch_does_not_claim_what_another_change_of_it_claims(office: Office) -> None:
+    record, visit = hazard(office), office.sent("bei", "visit", {"place": "甲"})
+    rows: list[Raw] = [{"what": "油罐锈蚀", "grade": "一般"}]
+    first, second = revise_as(office, "an", (visit, {"found": rows}), (record, {"desc": "油罐锈蚀"}))
+    assert refused(first) == {"found.0.what": "已经有一条相同的记录"}
+    assert accepted(second).answers["desc"] == "油罐锈蚀"
+
+
+def test_a_second_change_of_the_same_record_in_a_batch_is_refused(office: Office) -> None:
+    record = hazard(office)
+    first, second = revise_as(office, "an", (record, {"measure": "换线"}), (record, {"measure": "拆除"}))
+    assert accepted(first).answers["measure"] == "换线"
+    assert refused(second) == {"": "同一批里对这条记录改了两次，请分开改"}
+    assert stored(office, record).revision == 2
+
+
+def test_who_may_not_see_the_other_record_is_not_told_its_title(office: Office) -> None:
+    record = office.sent("chen", "hazard", {"desc": "电线老化", "town": "T1"})
+    with office.writing() as ledger:
+        withdraw(ledger, record.id, office.occasion("chen"))
+    hazard(office)
+    with office.writing() as ledger, pytest.raises(AnswersTaken, match="另一条记录与它相同") as problem:
+        restore(ledger, record.id, office.occasion("chen"))
+    assert problem.value.status == 409
 
 
 NEWER = (
