@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 import smtplib
 import ssl
@@ -30,6 +29,7 @@ from urllib.parse import quote
 
 from kernel.problems import Problem, Unavailable, Unprocessable
 from kernel.sentences import say
+from kernel.whole import write_whole
 
 Security: TypeAlias = Literal["none", "starttls", "tls"]
 
@@ -68,12 +68,22 @@ class Message:
 
 
 class UnsafeMessage(Unprocessable):
-    """A header of the message would not stay the one line it has to be."""
+    """A header of the message would not stay the one line it has to be, or an address is none."""
 
     code = "mail.unsafe"
 
     def __init__(self, header: str, value: str) -> None:
-        super().__init__(say("邮件的 {header} 含有不能使用的字符：{value}", header=header, value=repr(value)))
+        super().__init__(_what_to_mend(header, repr(value)))
+
+
+def _what_to_mend(header: str, value: str) -> str:
+    match header:
+        case "To":
+            return say("收件人的姓名或邮箱写错了：{value}。请管理员在人员名单里改正，然后再发一次。", value=value)
+        case "From":
+            return say("单位名称或发件邮箱写错了：{value}。请管理员改正设置里的 office 或 mail.sender。", value=value)
+        case _:
+            return say("邮件的标题或附件名里有换行等看不见的字符：{value}。请改正通报的 title。", value=value)
 
 
 class MailRefused(Problem):
@@ -87,12 +97,12 @@ class MailRefused(Problem):
 
 
 class MailUnreachable(Unavailable):
-    """The mail server did not take this message now (no connection, 4xx, login); nothing was sent."""
+    """The message cannot go out now (no connection, 4xx, login, sender refused, disk full); nothing was sent."""
 
     code = "mail.unreachable"
 
     def __init__(self, why: str) -> None:
-        super().__init__(say("邮件服务器暂时收不下：{why}，稍后自动再发", why=why))
+        super().__init__(say("邮件暂时发不出：{why}，稍后自动再发", why=why))
 
 
 class MailUnknown(Problem):
@@ -203,7 +213,7 @@ class SmtpMailer:
         smtp = _reaching(self._connect)
         try:
             _reaching(lambda: self._greet(smtp))
-            _expect(_reaching(lambda: smtp.mail(parseaddr(message.sender)[1])), 250)
+            _expect_sender(_reaching(lambda: smtp.mail(parseaddr(message.sender)[1])), message.sender)
             _expect(_reaching(lambda: smtp.rcpt(message.to_address)), 250, 251)
             _expect(_reaching(lambda: smtp.docmd("DATA")), 354)
             _reaching(lambda: smtp.send(_dotted(content)))
@@ -237,6 +247,9 @@ def _reaching(step: Callable[[], _Answer]) -> _Answer:
         return step()
     except smtplib.SMTPResponseException as error:
         raise MailUnreachable(_words(error.smtp_code, error.smtp_error)) from error
+    except UnicodeError as error:  # smtplib writes a password as ASCII, the resolver a host as IDNA
+        why = say("邮件服务器的地址、用户名或密码里有它不认的字，请管理员检查设置文件的 mail 一节")
+        raise MailUnreachable(why) from error
     except (smtplib.SMTPException, OSError) as error:
         raise MailUnreachable(str(error) or type(error).__name__) from error
 
@@ -248,6 +261,16 @@ def _handed_over(smtp: smtplib.SMTP) -> tuple[int, bytes]:
         return smtp.getreply()
     except (smtplib.SMTPException, OSError) as error:
         raise MailUnknown(str(error) or type(error).__name__) from error
+
+
+def _expect_sender(answer: tuple[int, bytes], sender: str) -> None:
+    """A sender that the server does not know is a mistake in the settings: no letter fails for good because of it."""
+    if answer[0] != 250:
+        words = _words(*answer)
+        why = say(
+            "邮件服务器不让 {sender} 发信（{words}），请管理员检查设置里的 mail.sender", sender=sender, words=words
+        )
+        raise MailUnreachable(why)
 
 
 def _expect(answer: tuple[int, bytes], *wanted: int) -> None:
@@ -282,19 +305,12 @@ class OutboxMailer:
     def send(self, message: Message) -> None:
         """Write the file, whole or not at all; the same message again is the same file."""
         content = encode(message)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / _outbox_name(message)
-        half = path.with_name(f".{path.name}.{os.getpid()}")
-        with half.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
-        folder = os.open(self.folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            write_whole(self.folder / _outbox_name(message), content)
+        except OSError as error:
+            raise MailUnreachable(
+                say("写不进发件箱文件夹 {folder}（{why}）", folder=self.folder, why=error.strerror)
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,33 +8,21 @@ is not there.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from kernel.clock import from_utc_text, utc_text
+from kernel.clock import utc_text
 from kernel.problems import NotFound, Problem
 from kernel.sentences import say
+from kernel.whole import write_whole
 from records.tables import files
 from records.upserting import insert_new
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """What is known of a file; `size` in bytes, `stored_at` in UTC."""
-
-    digest: str
-    name: str
-    media_type: str
-    size: int
-    stored_at: datetime
 
 
 class NoSuchFile(NotFound):
@@ -60,16 +48,8 @@ def write_file(folder: Path, content: bytes) -> str:
     """Put `content` into `folder`; its SHA-256 in hex. The same content again is the same file."""
     digest = hashlib.sha256(content).hexdigest()
     path = path_of(folder, digest)
-    if path.exists():
-        return digest
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{digest}.{os.getpid()}")
-    with half.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
-    _settle(path.parent)
+    if not path.exists():
+        write_whole(path, content)
     return digest
 
 
@@ -95,20 +75,3 @@ def note_file(conn: Connection, digest: str, *, name: str, media_type: str, size
     """Write down what a file that lies in the folder is called; a file known already keeps its first name."""
     row = {"digest": digest, "name": name, "media_type": media_type, "size": size, "stored_at": utc_text(at)}
     insert_new(conn, files, row)
-
-
-def get_file(conn: Connection, digest: str) -> StoredFile:
-    """What is known of a file. Raises `NoSuchFile`."""
-    row = conn.execute(select(files).where(files.c.digest == digest)).first()
-    if row is None:
-        raise NoSuchFile(digest)
-    return StoredFile(row.digest, row.name, row.media_type, row.size, from_utc_text(row.stored_at))
-
-
-def _settle(folder: Path) -> None:
-    """Make the new name in `folder` outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -115,6 +118,15 @@ def test_a_header_cannot_smuggle_another_one(field_name: str, evil: str) -> None
         encode(replace(MESSAGE, **smuggling))  # type: ignore[arg-type] # every one of them is a str
 
 
+@pytest.mark.parametrize(
+    ("field_name", "where"), [("to_name", "人员名单"), ("sender", "mail.sender"), ("subject", "title")]
+)
+def test_a_message_that_cannot_be_written_says_where_to_mend_it(field_name: str, where: str) -> None:
+    broken: dict[str, str] = {field_name: getattr(MESSAGE, field_name) + "\n"}
+    with pytest.raises(UnsafeMessage, match=where):
+        encode(replace(MESSAGE, **broken))  # type: ignore[arg-type] # every one of them is a str
+
+
 @pytest.mark.parametrize("address", ["", "sun", "sun@", "sun@a b", "a@b,c@d", "<sun@qingshan.example>", "孙@例.cn"])
 def test_what_is_not_one_address_is_refused(address: str) -> None:
     with pytest.raises(UnsafeMessage):
@@ -148,11 +160,20 @@ class Post:
     """A mail server's memory and its mood."""
 
     taken: list[bytes] = field(default_factory=list)
+    at_mail: str | None = None
     at_rcpt: str | None = None
     at_data: str | None = None
     drop_at_data: bool = False
     drop_at_rcpt: bool = False
     silent_for: float = 0
+
+    async def handle_MAIL(  # noqa: N802 -- aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.at_mail:
+            return self.at_mail
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -215,6 +236,30 @@ def test_a_4xx_may_be_tried_again(post: Post) -> None:
         plain(port).send(MESSAGE)
     assert unreachable.value.retry
     assert "45" in unreachable.value.sentence
+
+
+@pytest.mark.parametrize("answer", ["553 sender not known here", "451 later"])
+def test_a_sender_that_the_server_refuses_fails_no_letter_for_good(answer: str) -> None:
+    with office(Post(at_mail=answer)) as port, pytest.raises(MailUnreachable) as unreachable:
+        plain(port).send(MESSAGE)
+    assert unreachable.value.retry
+    assert "office@qingshan.example" in unreachable.value.sentence
+    assert answer in unreachable.value.sentence
+
+
+def test_a_host_no_resolver_can_spell_sends_nothing_and_may_be_tried_again() -> None:
+    for host in ("邮" * 70, "mail..qingshan.example"):
+        with pytest.raises(MailUnreachable, match="请管理员检查"):
+            replace(plain(25), host=host).send(MESSAGE)
+
+
+def test_a_password_that_smtp_cannot_spell_sends_nothing_and_may_be_tried_again() -> None:
+    post = Post()
+    with office(post, auth_require_tls=False, authenticator=only_with("right")) as port:
+        mailer = replace(plain(port), user="office", password="青山")
+        with pytest.raises(MailUnreachable, match="请管理员检查"):
+            mailer.send(MESSAGE)
+    assert post.taken == []
 
 
 def test_a_connection_lost_before_the_message_may_be_tried_again() -> None:
@@ -343,6 +388,26 @@ def test_a_message_sent_twice_lies_in_the_folder_once(tmp_path: Path) -> None:
     for _ in range(2):
         OutboxMailer(tmp_path).send(MESSAGE)
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_message_sent_by_two_at_once_lies_in_the_folder_once(tmp_path: Path) -> None:
+    together = threading.Barrier(8)
+
+    def send(_: int) -> None:
+        together.wait()
+        OutboxMailer(tmp_path).send(MESSAGE)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(send, range(8)))
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [encode(MESSAGE)]
+
+
+def test_a_folder_that_cannot_be_written_says_which_and_may_be_tried_again(tmp_path: Path) -> None:
+    taken = tmp_path / "outbox"
+    taken.write_text("a file where the folder should be")
+    with pytest.raises(MailUnreachable, match=re.escape(str(taken))) as unreachable:
+        OutboxMailer(taken).send(MESSAGE)
+    assert unreachable.value.retry
 
 
 def test_a_folder_that_is_not_there_holds_nothing_and_a_strange_file_is_shown(tmp_path: Path) -> None:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from records.database import Database
-from records.files import DamagedFile, NoSuchFile, get_file, note_file, path_of, read_file, write_file
+from records.files import DamagedFile, NoSuchFile, note_file, path_of, read_file, write_file
+from records.tables import files
 from tests.conftest import HandClock
 
 PDF = b"%PDF-1.7 \xe9\x9d\x92"
@@ -40,7 +44,17 @@ def test_what_a_file_is_called_is_remembered(database: Database, now: HandClock)
     with database.writing() as conn:
         note_file(conn, "d1", name="《通报》第1期.pdf", media_type="application/pdf", size=9, at=now())
         note_file(conn, "d1", name="again.pdf", media_type="application/pdf", size=9, at=now.forward(days=1))
-        found = get_file(conn, "d1")
+        (found,) = conn.execute(select(files)).all()
     assert (found.name, found.media_type, found.size) == ("《通报》第1期.pdf", "application/pdf", 9)
-    with database.reading() as conn, pytest.raises(NoSuchFile):
-        get_file(conn, "d2")
+
+
+def test_two_who_store_the_same_content_at_once_both_succeed(tmp_path: Path) -> None:
+    together = threading.Barrier(8)
+
+    def write(_: int) -> str:
+        together.wait()
+        return write_file(tmp_path, PDF * 10_000)
+
+    with ThreadPoolExecutor(8) as pool:
+        (digest,) = set(pool.map(write, range(8)))
+    assert read_file(tmp_path, digest) == PDF * 10_000

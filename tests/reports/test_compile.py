@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from kernel.problems import Problem
 from kernel.sentences import say
 from records.catalogue import open_catalogue
 from records.editions import Edition, Figure, figures_of, find_editions, get_edition
 from records.events import events_of
-from records.files import get_file, path_of, read_file
+from records.files import path_of, read_file
 from records.ledger import open_ledger
 from records.measuring import visible_ids
 from records.people import actor_of, get_person
+from records.tables import files
 from reports import pdf
 from reports.compile import DRAWN, NOT_DRAWN, Order, compile_edition, draw_edition, pdf_name, preview
 from tests.reports.conftest import NOW, County
@@ -149,7 +151,7 @@ def test_the_pdf_is_drawn_once_and_kept_under_its_name(county: County, tmp_path:
     again = draw_edition(county.database, tmp_path, edition.id, _must_not_be_asked, NOW)
     assert again == drawn
     with county.database.reading() as conn:
-        assert get_file(conn, drawn.pdf_digest).name == pdf_name(edition) == "《检查情况通报》第1期.pdf"
+        assert conn.execute(select(files.c.name)).scalar_one() == pdf_name(edition) == "《检查情况通报》第1期.pdf"
         assert [event.action for event in events_of(conn, edition.id)] == ["edition.compiled", DRAWN]
 
 
