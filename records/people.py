@@ -214,6 +214,37 @@ def count_people(conn: Connection) -> int:
     return int(conn.execute(select(func.count()).select_from(people)).scalar_one())
 
 
+def set_contact(
+    conn: Connection, person_id: str, *, phone: str | None, email: str | None, language: str | None
+) -> None:
+    """Change what people change of themselves, and nothing that the office looks after."""
+    chosen = {"phone": phone, "email": email, "language": language}
+    conn.execute(update(people).where(people.c.id == person_id).values(chosen))
+
+
+def bring_back(conn: Connection, person_id: str) -> None:
+    """Let somebody who left sign in again, as they were."""
+    conn.execute(update(people).where(people.c.id == person_id).values(retired_at=None))
+
+
+def retired_people(conn: Connection) -> list[Person]:
+    """Everybody who left, by name."""
+    query = select(people).where(people.c.retired_at.is_not(None)).order_by(people.c.name, people.c.id)
+    return [_person(row) for row in conn.execute(query)]
+
+
+def mark_units(conn: Connection, unit_ids: Sequence[str], retired_at: datetime | None) -> None:
+    """Take units out of use, or with no moment into use again; records keep the units they name."""
+    at = utc_text(retired_at) if retired_at else None
+    conn.execute(update(units).where(units.c.id.in_(unit_ids)).values(retired_at=at))
+
+
+def retired_units(conn: Connection) -> list[Unit]:
+    """Every unit out of use, without its parents."""
+    query = select(units).where(units.c.retired_at.is_not(None)).order_by(units.c.position, units.c.id)
+    return [Unit(row.id, row.name, row.kind, position=row.position) for row in conn.execute(query)]
+
+
 def _person(row: Row[tuple[object, ...]]) -> Person:
     return Person(
         row.id, row.name, row.unit_id, tuple(row.roles), row.phone, row.email, row.language, row.password_hash

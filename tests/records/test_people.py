@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,17 +15,22 @@ from records.people import (
     all_people,
     all_roles,
     all_units,
+    bring_back,
     calendar,
     count_people,
     get_person,
     hash_password,
     is_workday,
+    mark_units,
     password_matches,
     retire_person,
+    retired_people,
+    retired_units,
     save_calendar,
     save_people,
     save_roles,
     save_units,
+    set_contact,
     set_language,
     set_password,
     units_under,
@@ -76,6 +82,34 @@ def test_who_left_signs_in_no_more_and_may_come_back(office: Office, now: HandCl
         assert "bei" not in [person.id for person in all_people(conn)]
         save_people(conn, [Person("bei", "贝镇长", "T1", ("town",))])
         assert get_person(conn, "bei").name == "贝镇长"
+
+
+def test_who_left_is_listed_and_comes_back_as_they_were(office: Office, now: HandClock) -> None:
+    with office.database.writing() as conn:
+        bei = get_person(conn, "bei")
+        assert retired_people(conn) == []
+        retire_person(conn, "bei", now())
+        assert retired_people(conn) == [bei]
+        bring_back(conn, "bei")
+        assert (get_person(conn, "bei"), retired_people(conn)) == (bei, [])
+
+
+def test_what_people_say_of_themselves_changes_nothing_else(office: Office) -> None:
+    with office.database.writing() as conn:
+        bei = get_person(conn, "bei")
+        set_contact(conn, "bei", phone="13800000000", email="bei@example.cn", language="en")
+        expected = replace(bei, phone="13800000000", email="bei@example.cn", language="en")
+        assert get_person(conn, "bei") == expected
+
+
+def test_a_unit_out_of_use_is_listed_apart_and_may_come_into_use_again(office: Office, now: HandClock) -> None:
+    with office.database.writing() as conn:
+        mark_units(conn, ["T2"], now())
+        assert "T2" not in [unit.id for unit in all_units(conn)]
+        assert [unit.id for unit in retired_units(conn)] == ["T2"]
+        mark_units(conn, ["T2"], None)
+        assert "T2" in [unit.id for unit in all_units(conn)]
+        assert retired_units(conn) == []
 
 
 def test_people_stand_by_unit_and_name(office: Office) -> None:
