@@ -22,7 +22,7 @@ from email.message import EmailMessage
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, formataddr
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote
@@ -56,7 +56,8 @@ class Attachment:
 class Message:
     """One message to one person."""
 
-    sender: str  # office@example.cn, or 青山县安委办 <office@example.cn>
+    sender_name: str  # 青山县安委办; may be empty
+    sender_address: str  # office@example.cn
     to_name: str
     to_address: str
     subject: str
@@ -115,6 +116,11 @@ class MailUnknown(Problem):
         super().__init__(say("邮件交出后连接中断（{why}），无法确定是否已送达，请先问收件人再决定是否重发", why=why))
 
 
+def is_address(text: str) -> bool:
+    """Whether `text` is one mail address as every server takes it: `office@example.cn`, without a name."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
 class Mailer(Protocol):
     """Whatever sends a message."""
 
@@ -132,7 +138,7 @@ def encode(message: Message) -> bytes:
         UnsafeMessage: a header holds a line break or another control character, or an address is none.
     """
     root = MIMEMultipart("mixed", boundary=_boundary(message, "mixed"))
-    root["From"] = _mailbox("From", *parseaddr(_line("From", message.sender)))
+    root["From"] = _mailbox("From", message.sender_name, message.sender_address)
     root["To"] = _mailbox("To", message.to_name, message.to_address)
     root["Subject"] = Header(_line("Subject", message.subject), "utf-8", header_name="Subject").encode()
     root["Date"] = format_datetime(message.date)
@@ -181,7 +187,7 @@ def _file_name(name: str) -> str:
 
 
 def _mailbox(header: str, name: str, address: str) -> str:
-    if not _ADDRESS.fullmatch(address):
+    if not is_address(address):
         raise UnsafeMessage(header, address)
     return formataddr((_line(header, name), address), "utf-8")
 
@@ -213,7 +219,7 @@ class SmtpMailer:
         smtp = _reaching(self._connect)
         try:
             _reaching(lambda: self._greet(smtp))
-            _expect_sender(_reaching(lambda: smtp.mail(parseaddr(message.sender)[1])), message.sender)
+            _expect_sender(_reaching(lambda: smtp.mail(message.sender_address)), message.sender_address)
             _expect(_reaching(lambda: smtp.rcpt(message.to_address)), 250, 251)
             _expect(_reaching(lambda: smtp.docmd("DATA")), 354)
             _reaching(lambda: smtp.send(_dotted(content)))

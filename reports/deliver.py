@@ -74,11 +74,12 @@ class Audience:
 class Envelope:
     """What every mail of this installation has in common.
 
-    sender: 青山县安委办 <office@example.cn>. host: stands behind the @ of Message-IDs.
+    sender_name, sender_address: 青山县安委办, office@example.cn. host: stands behind the @ of Message-IDs.
     base_url: where the web application is reached; empty: mails have no link. zone: the office's.
     """
 
-    sender: str
+    sender_name: str
+    sender_address: str
     host: str
     zone: tzinfo
     base_url: str = ""
@@ -113,7 +114,8 @@ def compose(edition: Edition, delivery: Delivery, pdf: bytes, envelope: Envelope
     late = "【补发】" if edition.late else ""
     name = f"《{edition.title}》第{edition.number}期"
     return Message(
-        sender=envelope.sender,
+        sender_name=envelope.sender_name,
+        sender_address=envelope.sender_address,
         to_name=delivery.name,
         to_address=delivery.address,
         subject=f"{late}{name}",

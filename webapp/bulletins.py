@@ -151,9 +151,13 @@ class Bulletins:
 
     def _envelope(self) -> Envelope:
         settings = self._site.settings
-        host = settings.mail.sender.rpartition("@")[2] or "localhost"
-        sender = f"{settings.office} <{settings.mail.sender}>"
-        return Envelope(sender=sender, host=host, zone=settings.zone, base_url=settings.web_address)
+        return Envelope(
+            sender_name=settings.office,
+            sender_address=settings.mail.sender,
+            host=settings.mail.sender.rpartition("@")[2],
+            zone=settings.zone,
+            base_url=settings.web_address,
+        )
 
 
 def read_period(report: Report, words: str | None, today: date) -> Period | None:

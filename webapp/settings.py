@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from forms.mistakes import sentence_of
-from kernel.mail import Security
+from kernel.mail import Security, is_address
 from kernel.problems import Problem
 from kernel.sentences import say
 from kernel.yamlfile import Issue, YamlFile, read_yaml
@@ -58,6 +58,13 @@ class MailSettings(_Part):
     sender: str = "taizhang@localhost"
     #: Where letters are laid when there is no host.
     outbox: Path = Path("var/outbox")
+
+    @field_validator("sender")
+    @classmethod
+    def _one_address(cls, address: str) -> str:
+        if not is_address(address):
+            raise ValueError(say("应是一个邮箱地址，前面不写名称，例如 office@example.cn"))
+        return address
 
 
 class SheetSettings(_Part):

@@ -35,12 +35,14 @@ from kernel.mail import (
     SmtpMailer,
     UnsafeMessage,
     encode,
+    is_address,
     read_outbox,
 )
 
 NAME = "青山县安全生产简报第49期（安全生产大检查专刊第32期）2026年10月24日.pdf"
 MESSAGE = Message(
-    sender="青山县安委办 <office@qingshan.example>",
+    sender_name="青山县安委办",
+    sender_address="office@qingshan.example",
     to_name="孙全",
     to_address="sun@qingshan.example",
     subject="青山县安全生产简报 第49期（安全生产大检查专刊 第32期）2026年10月24日，请各成员单位查收",
@@ -67,7 +69,7 @@ def text_of(message: EmailMessage, kind: str) -> str:
 
 def test_a_message_is_read_as_it_was_written() -> None:
     read = parsed(encode(MESSAGE))
-    assert str(read["From"]) == MESSAGE.sender
+    assert str(read["From"]) == "青山县安委办 <office@qingshan.example>"
     assert str(read["To"]) == "孙全 <sun@qingshan.example>"
     assert str(read["Subject"]) == MESSAGE.subject
     assert str(read["Message-ID"]) == MESSAGE.message_id
@@ -78,6 +80,12 @@ def test_a_message_is_read_as_it_was_written() -> None:
     assert attachment.get_filename() == NAME
     assert attachment.get_content_type() == "application/pdf"
     assert attachment.get_content() == MESSAGE.attachments[0].content
+
+
+@pytest.mark.parametrize("name", ["Safety Office, Qingshan", "安委办，青山县", 'A "B" <c@d.example>', ""])
+def test_an_office_may_be_called_anything(name: str) -> None:
+    (mailbox,) = parsed(encode(replace(MESSAGE, sender_name=name)))["From"].addresses
+    assert (mailbox.display_name, mailbox.addr_spec) == (name, "office@qingshan.example")
 
 
 def test_a_message_written_twice_has_equal_bytes() -> None:
@@ -109,7 +117,9 @@ def test_a_file_name_holds_nothing_a_file_system_refuses() -> None:
     assert attachment.get_filename() == ".._a_b_c_d.pdf"
 
 
-@pytest.mark.parametrize("field_name", ["sender", "to_name", "to_address", "subject", "message_id"])
+@pytest.mark.parametrize(
+    "field_name", ["sender_name", "sender_address", "to_name", "to_address", "subject", "message_id"]
+)
 @pytest.mark.parametrize("evil", ["\r\nBcc: all@qingshan.example", "\nX: y", "\r", "\x00"])
 def test_a_header_cannot_smuggle_another_one(field_name: str, evil: str) -> None:
     value = getattr(MESSAGE, field_name)
@@ -119,7 +129,7 @@ def test_a_header_cannot_smuggle_another_one(field_name: str, evil: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("field_name", "where"), [("to_name", "人员名单"), ("sender", "mail.sender"), ("subject", "title")]
+    ("field_name", "where"), [("to_name", "人员名单"), ("sender_address", "mail.sender"), ("subject", "title")]
 )
 def test_a_message_that_cannot_be_written_says_where_to_mend_it(field_name: str, where: str) -> None:
     broken: dict[str, str] = {field_name: getattr(MESSAGE, field_name) + "\n"}
@@ -131,6 +141,7 @@ def test_a_message_that_cannot_be_written_says_where_to_mend_it(field_name: str,
 def test_what_is_not_one_address_is_refused(address: str) -> None:
     with pytest.raises(UnsafeMessage):
         encode(replace(MESSAGE, to_address=address))
+    assert not is_address(address)
 
 
 @given(name=st.text(), subject=st.text(), attached=st.text(min_size=1))

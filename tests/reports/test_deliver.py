@@ -23,7 +23,7 @@ from reports.deliver import PLANNED, Envelope, NotDrawn, audience, compose, plan
 from tests.conftest import OFFICE
 from tests.reports.conftest import NOW, County
 
-ENVELOPE = Envelope("青山县安委办 <office@qingshan.example>", "qingshan.example", OFFICE, "https://ledger.example")
+ENVELOPE = Envelope("青山县安委办", "office@qingshan.example", "qingshan.example", OFFICE, "https://ledger.example")
 PDF = b"%PDF-1.7"
 
 
@@ -178,7 +178,7 @@ def test_an_address_that_breaks_a_header_fails_and_sends_nothing(
     county: County, edition: Edition, tmp_path: Path
 ) -> None:
     delivery = planned(county, edition)[0]
-    broken = replace(ENVELOPE, sender="office@qingshan.example\nBcc: all@qingshan.example")
+    broken = replace(ENVELOPE, sender_name="青山县安委办\nBcc: all@qingshan.example")
     send_delivery(county.database, OutboxMailer(tmp_path / "outbox"), tmp_path, delivery.id, broken, NOW)
     assert planned(county, edition)[0].failed_at == NOW
     assert read_outbox(tmp_path / "outbox") == []
