@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +25,7 @@ from sync.backends.base import SheetRow, Snapshot, Writing
 from sync.layout import ID, PROBLEM, CellValue, Column, Layout
 from sync.locks import Holder, who_holds
 from sync.replace import HISTORY, beside, replace_book, salvage
+from sync.workbook.addresses import Area, Coordinate
 from sync.workbook.book import BINDING, GENERATION, Book, Changes, Format, NewColumn, NewTab, Tab
 from sync.workbook.create import create_book
 from sync.workbook.package import Gone, TabGone
@@ -245,15 +246,23 @@ def _closed(tab: Tab, columns: Mapping[str, int]) -> dict[int, dict[str, str]]:
     """The cells that are computed or swallowed by a merged area, by row."""
     keys = {number: key for key, number in columns.items() if key != ID}
     found: dict[int, dict[str, str]] = {}
-    for row, column in tab.formulas:
+    computed = (at for area in tab.computed for at in _cells_of(area, tab, keys))
+    for row, column in (*tab.formulas, *computed):
         if column in keys:
             found.setdefault(row, {})[keys[column]] = say("这一格是公式，系统不读也不改；请改填内容")
     for area in tab.merged:
-        for row in range(area.top, min(area.bottom, len(tab.rows)) + 1):
-            for column, key in keys.items():
-                if area.left <= column <= area.right and (row, column) != (area.top, area.left):
-                    found.setdefault(row, {})[key] = say("这一格被合并掉了，请取消合并单元格")
+        for row, column in _cells_of(area, tab, keys):
+            if (row, column) != (area.top, area.left):
+                found.setdefault(row, {})[keys[column]] = say("这一格被合并掉了，请取消合并单元格")
     return found
+
+
+def _cells_of(area: Area, tab: Tab, columns: Collection[int]) -> Iterator[Coordinate]:
+    """The cells of an area in `columns`, as far as the tab has rows."""
+    within = [column for column in columns if area.left <= column <= area.right]
+    for row in range(area.top, min(area.bottom, len(tab.rows)) + 1) if within else ():
+        for column in within:
+            yield row, column
 
 
 def _by_number(row: Mapping[str, CellValue], columns: Mapping[str, int]) -> dict[int, CellValue]:

@@ -29,12 +29,14 @@ class Tab:
     Attributes:
         rows: `rows[r - 1][c - 1]` is the cell in row r, column c; rows may differ in length.
         formulas: cells whose value is computed; they are never written.
+        computed: areas that one array formula or data table fills; they may reach beyond the rows.
         merged: merged areas; only their first cell has a value.
     """
 
     name: str
     rows: list[list[CellValue]]
     formulas: frozenset[Coordinate] = frozenset()
+    computed: tuple[Area, ...] = ()
     merged: tuple[Area, ...] = ()
     visible: bool = True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from io import BytesIO
@@ -13,9 +13,11 @@ from typing import TypeAlias
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+from kernel.sentences import say
 from sync.workbook.addresses import Area, Coordinate, Place, parse_place
 from sync.workbook.book import LISTS_TAB, NAME_PREFIX, Book, CellValue, Tab
-from sync.workbook.package import Package, damaged, load, local
+from sync.workbook.extent import MOST_CELLS, check_extent
+from sync.workbook.package import Damaged, Package, damaged, load, local
 from sync.workbook.parts import SheetPart, sheet_parts
 from sync.workbook.sheetxml import open_sheet
 
@@ -37,7 +39,7 @@ def read_book(source: Path | bytes) -> Book:
     _check_all(package, {part.part for part in parts})
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(content))
-        tabs = tuple(_read_tab(package, workbook, part) for part in parts if part.name != LISTS_TAB)
+        tabs = tuple(_read_tabs(package, workbook, [part for part in parts if part.name != LISTS_TAB]))
     except (CalamineError, ValueError):
         raise damaged() from None
     modified_by, modified_at = _last_saved(package)
@@ -58,26 +60,49 @@ def _check_all(package: Package, sheets: set[str]) -> None:
             package.read(member.filename)
 
 
+def _read_tabs(package: Package, workbook: CalamineWorkbook, parts: Iterable[SheetPart]) -> Iterator[Tab]:
+    """The tabs one by one, as long as there is room for them."""
+    count = 0
+    for part in parts:
+        tab = _read_tab(package, workbook, part)
+        count += sum(len(row) for row in tab.rows)
+        if count > MOST_CELLS:
+            raise Damaged(say("工作簿的各张工作表合起来太大，系统不予打开。请删去多余的工作表、行和列后再存"))
+        yield tab
+
+
 def _read_tab(package: Package, workbook: CalamineWorkbook, part: SheetPart) -> Tab:
     sheet = open_sheet(package.read(part.part))
+    check_extent(sheet, part.name)
     read = workbook.get_sheet_by_name(part.name)
     rows = [[_value(raw) for raw in row] for row in read.to_python(skip_empty_area=False)]
     formulas: set[Coordinate] = set()
     for at, cell in sheet.odd_cells():
         if cell.has_formula:
             formulas.add(at)
-        if cell.kind == b"e":
-            _put(rows, at, _error_text(cell.inner))
-    for area in sheet.computed_areas():
-        formulas.update(_coordinates(area))
+        if cell.kind == b"e" and (text := _error_text(cell.inner)):
+            _put(rows, at, text)
     visible = next(found.visible for found in workbook.sheets_metadata if found.name == part.name)
     return Tab(
         name=part.name,
         rows=rows,
         formulas=frozenset(formulas),
-        merged=sheet.merged(),
+        computed=_apart(sheet.computed_areas(), rows),
+        merged=_apart(sheet.merged(), rows),
         visible=visible == SheetVisibleEnum.Visible,
     )
+
+
+def _apart(areas: tuple[Area, ...], rows: Sequence[Sequence[CellValue]]) -> tuple[Area, ...]:
+    """`areas`, which cannot cover more than there is: office programs let none of them overlap."""
+    height, width = len(rows), max((len(row) for row in rows), default=0)
+    covered = sum(
+        max(0, min(area.bottom, height) - area.top + 1) * max(0, min(area.right, width) - area.left + 1)
+        for area in areas
+    )
+    if covered > height * width:
+        raise damaged()
+    return areas
 
 
 def _value(raw: _Raw) -> CellValue:
@@ -90,10 +115,6 @@ def _value(raw: _Raw) -> CellValue:
     if isinstance(raw, timedelta):
         return str(raw)
     return raw
-
-
-def _coordinates(area: Area) -> set[Coordinate]:
-    return {(row, column) for row in range(area.top, area.bottom + 1) for column in range(area.left, area.right + 1)}
 
 
 def _put(rows: list[list[CellValue]], at: Coordinate, value: CellValue) -> None:

@@ -9,6 +9,7 @@ import pytest
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sync.workbook.addresses import Area
 from sync.workbook.book import GENERATION, CellValue, Changes, Reason
 from sync.workbook.package import Damaged, TabGone
 from sync.workbook.patch import patch_book
@@ -85,7 +86,7 @@ def test_cells_that_an_array_formula_fills_are_not_overwritten_either(tmp_path: 
     after, outcome = patched(sheet_book(tmp_path, rows), Changes(cells={(2, 1): 5}))
     assert outcome.unwritten == {(2, 1): Reason.FORMULA}
     assert row(after, 2) == [2]
-    assert only_tab(after).formulas == {(1, 1), (2, 1)}
+    assert only_tab(after).computed == (Area(1, 1, 2, 1),)
 
 
 def test_a_true_that_libreoffice_wrote_as_a_formula_is_an_ordinary_value(tmp_path: Path) -> None:

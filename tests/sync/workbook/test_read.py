@@ -58,6 +58,22 @@ def test_formulas_and_merged_areas_of_a_colleagues_book_are_told(tmp_path: Path)
     assert second.formulas == {(1, 1)}
 
 
+def test_an_array_formula_over_the_whole_sheet_costs_nothing(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1"><f t="array" ref="A1:XFD1048576">B1</f><v>1</v></c></row>'
+    tab = read_book(sheet_book(tmp_path, rows)).tabs[0]
+    assert tab.formulas == {(1, 1)}
+    assert tab.computed == (Area(1, 1, 1_048_576, 16_384),)
+
+
+@pytest.mark.parametrize("what", ["merged", "computed"])
+def test_areas_that_overlap_are_no_office_programs(tmp_path: Path, what: str) -> None:
+    formula = '<f t="array" ref="A1:B2">1</f>' if what == "computed" else ""
+    cells = "".join(f'<c r="{column}1">{formula}<v>1</v></c>' for column in "AB")
+    merged = f'<mergeCells>{"""<mergeCell ref="A1:B2"/>""" * 2}</mergeCells>' if what == "merged" else ""
+    with pytest.raises(Damaged):
+        read_book(sheet_book(tmp_path, f'<row r="1">{cells}</row>', after=merged))
+
+
 def test_a_book_that_is_not_ours_has_no_places_and_no_binding(tmp_path: Path) -> None:
     book = read_book(colleagues_book(tmp_path))
     assert (book.binding, book.generation, dict(book.places)) == (None, None, {})
