@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -56,6 +56,11 @@ class ChoiceField(Field):
     @cached_property
     def _names(self) -> dict[str, str]:
         return _spellings(self.choices)
+
+    @property
+    def spellings(self) -> Collection[str]:
+        """Every way in which a choice may be written, each also folded to half width and small letters."""
+        return self._names.keys()
 
     def find_choice(self, text: str) -> str | None:
         """The name of the choice that `text` is the name or the label of."""

@@ -431,6 +431,28 @@ def test_a_label_may_hold_what_stands_between_labels() -> None:
     assert refusal(field, "火灾、一般").startswith("没有“火灾”这一项")
 
 
+def test_each_word_of_a_long_answer_is_joined_to_no_more_words_than_a_choice_has() -> None:
+    asked: list[str] = []
+
+    class Counting(SelectMultiple):
+        def find_choice(self, text: str) -> str | None:
+            asked.append(text)
+            return super().find_choice(text)
+
+    field = made(Counting, choices={f"c{number}": f"第{number}项、甲" for number in range(400)})
+    everything = field.show([f"c{number}" for number in range(400)], OFFICE)
+    assert read(field, everything) == [f"c{number}" for number in range(400)]
+    assert refusal(field, "x；" * 400).startswith("没有“x”这一项")
+    assert len(asked) < 3000
+    assert max(map(len, asked)) < 12
+
+
+def test_an_answer_of_endless_words_is_refused_at_once() -> None:
+    field = made(SelectMultiple, choices=CHOICES)
+    assert refusal(field, "、".join("x" * 16_000)) == "写了 16000 项，太多了，请只写选项表里有的"
+    assert refusal(field, ["general"] * 16_000) == "写了 16000 项，太多了，请只写选项表里有的"
+
+
 # ---- units, people, records ----------------------------------------------------------------------------------------
 
 
