@@ -21,7 +21,7 @@ from kernel.sentences import say
 from webapp import guards, intake, templating, wording
 from webapp.catalogues import compile_catalogues
 from webapp.site import Site, secret_key
-from webapp.throttle import Throttle
+from webapp.throttle import ADDRESS_TRIES, Throttle
 
 _log = logging.getLogger("taizhang.web")
 
@@ -31,6 +31,7 @@ def create_app(site: Site) -> Flask:
     app = Flask("webapp")
     app.extensions["site"] = site
     app.extensions["throttle"] = Throttle()
+    app.extensions["address_throttle"] = Throttle(ADDRESS_TRIES)
     _configure(app, site)
     _set_up_language(app)
     _set_up_sessions(app)

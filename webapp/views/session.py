@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -19,6 +20,8 @@ views = Blueprint("session", __name__)
 
 #: A path of this site: browsers take “//” and “/\\” for another host, and leave out tabs and line ends.
 _INSIDE = re.compile(r"/(?![/\\])[^\x00-\x20\\\x7f]*")
+#: Where a proxy on this machine comes from.
+_PROXIES = frozenset({"", "127.0.0.1", "::1"})
 _NOBODY = Person("", "", "", ())
 
 
@@ -64,9 +67,8 @@ def safe_target(target: str | None) -> str:
 
 def _try(name: str, password: str) -> Sentence | None:
     """Sign `name` in, or say why not. A wrong name and a wrong password take the same time and words."""
-    throttle: Throttle = current_app.extensions["throttle"]
-    key = f"{name} {request.remote_addr}"
-    if wait := throttle.wait(key, site().now()):
+    tries = _tries(name)
+    if wait := max(throttle.wait(key, site().now()) for throttle, key in tries):
         raise TooManyTries(wait)
     with site().database.reading() as conn:
         try:
@@ -74,11 +76,22 @@ def _try(name: str, password: str) -> Sentence | None:
         except NoSuchPerson:
             found = _NOBODY
     if not password_matches(found, password):
-        throttle.failed(key, site().now())
+        for throttle, key in tries:
+            throttle.failed(key, site().now())
         return say("登录名或密码不对")
-    throttle.succeeded(key)
+    of_name, key = tries[0]  # one right password does not make an address that tries many names a good one
+    of_name.succeeded(key)
     guards.sign_in(found)
     return None
+
+
+def _tries(name: str) -> list[tuple[Throttle, str]]:
+    """What is counted: this name from this address, then the address, unless a proxy stands there for everybody."""
+    address = request.remote_addr or ""
+    counted = [(cast(Throttle, current_app.extensions["throttle"]), f"{name} {address}")]
+    if address not in _PROXIES:
+        counted.append((cast(Throttle, current_app.extensions["address_throttle"]), address))
+    return counted
 
 
 def _demo_accounts() -> tuple[Account, ...]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from flask import Flask
 
@@ -7,7 +9,7 @@ from records.people import set_password
 from tests.conftest import HandClock
 from tests.webapp.office import PASSWORD, SignIn, Visitor
 from webapp.site import Site
-from webapp.throttle import FREE_TRIES
+from webapp.throttle import ADDRESS_TRIES, FREE_TRIES
 from webapp.views.session import safe_target
 
 ELSEWHERE = (
@@ -64,6 +66,32 @@ def test_after_some_failures_one_has_to_wait_and_then_may_try_again(visitor: Vis
     assert "15 分钟后再试" in waiting.text
     now.forward(minutes=16)
     assert visitor.sign_in("clerk").status_code == 302
+
+
+def test_whoever_tries_many_names_from_one_address_has_to_wait(app: Flask, visitor: Visitor, now: HandClock) -> None:
+    def tried(name: str, password: str, address: str) -> int:
+        sent = {"name": name, "password": password, "csrf_token": visitor.token()}
+        return visitor.client.post("/sign-in", data=sent, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+    failed_from(app, "192.0.2.1", ADDRESS_TRIES - 1, now())
+    assert tried("somebody", "wrong", "192.0.2.1") == 422
+    assert tried("clerk", PASSWORD, "192.0.2.1") == 429
+    assert tried("clerk", PASSWORD, "192.0.2.2") == 302
+    now.forward(minutes=16)
+    assert tried("clerk", PASSWORD, "192.0.2.1") == 302
+
+
+def test_a_proxy_on_the_machine_stands_for_everybody_and_is_no_address_of_one(
+    app: Flask, visitor: Visitor, now: HandClock
+) -> None:
+    failed_from(app, "127.0.0.1", ADDRESS_TRIES, now())
+    assert visitor.sign_in("clerk").status_code == 302
+
+
+def failed_from(app: Flask, address: str, times: int, at: datetime) -> None:
+    """Somebody at `address` guessed so often, each time under another name."""
+    for _ in range(times):
+        app.extensions["address_throttle"].failed(address, at)
 
 
 def test_a_session_ends_with_the_password_it_was_begun_under(site: Site, as_clerk: Visitor) -> None:
