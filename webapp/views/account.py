@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -11,7 +10,7 @@ from werkzeug.wrappers import Response
 from forms.codes import email_mistake, phone_mistake
 from forms.fields.base import half_width
 from kernel.sentences import Sentence, say
-from records.people import Person, all_roles, all_units, get_person, password_matches, save_people, set_password
+from records.people import Person, all_roles, all_units, get_person, password_matches, set_contact, set_password
 from webapp import guards
 from webapp.guards import site
 from webapp.passwords import SHORTEST, password_mistake
@@ -37,14 +36,10 @@ def post_account() -> Response | tuple[str, int]:
     if refusals:
         return _page(typed, refusals), 422
     chosen = request.form.get("language")
-    changed = replace(
-        person,
-        phone=typed["phone"] or None,
-        email=typed["email"] or None,
-        language=chosen if chosen in LANGUAGES else person.language,
-    )
+    reads = chosen if chosen in LANGUAGES else person.language
     with site().database.writing() as conn:
-        save_people(conn, [changed])
+        set_contact(conn, person.id, phone=typed["phone"] or None, email=typed["email"] or None, language=reads)
+        changed = get_person(conn, person.id)
     session.pop("language", None)
     guards.know(changed)
     return _done(say("已保存"))

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
-from records.people import get_person
+from dataclasses import replace
+
+from flask import Flask, request
+
+from records.people import get_person, save_people
 from tests.webapp.office import PASSWORD, SignIn, Visitor
 from webapp.site import Site
 from webapp.throttle import FREE_TRIES
@@ -29,6 +33,21 @@ def test_phone_email_and_language_are_one_s_own_to_change(as_clerk: Visitor, sit
     with site.database.reading() as conn:
         person = get_person(conn, "clerk")
     assert (person.phone, person.email, person.language, person.roles) == (None, None, "en", ("town",))
+
+
+def test_what_the_office_changes_meanwhile_is_not_taken_back(app: Flask, site: Site) -> None:
+    @app.before_request
+    def move_the_clerk() -> None:
+        if request.path == "/account" and request.method == "POST":
+            with site.database.writing() as conn:
+                save_people(conn, [replace(get_person(conn, "clerk"), unit_id="dh", roles=())])
+
+    clerk = Visitor(app)
+    clerk.sign_in("clerk")
+    assert clerk.post("/account", {"phone": "13900000001"}).status_code == 302
+    with site.database.reading() as conn:
+        person = get_person(conn, "clerk")
+    assert (person.phone, person.unit_id, person.roles) == ("13900000001", "dh", ())
 
 
 def test_a_wrong_phone_or_email_is_told_and_kept(as_clerk: Visitor) -> None:
