@@ -7,7 +7,7 @@ went by while everything was off is found at the next start.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -19,10 +19,13 @@ from sqlalchemy import Connection
 from jobs.timetable import IfMissed, IsWorkday, Timetable, is_late, to_run
 from kernel.clock import Clock, utc_text
 from records.events import note
-from records.occurrences import notice, noticed_until
+from records.occurrences import begin_timetables, last_noticed, notice
 
-#: The event that tells that an hour has come: subject is the schedule, details are `due_at` (UTC text) and `late`.
+#: The event that tells that an hour has come: subject is the schedule, details are `due_at` (UTC text), `day` (the
+#: day the timetable names, before it was moved to a workday) and `late`.
 DUE = "schedule.due"
+#: An hour that is written into a timetable in the minute it comes still comes; longer than two clocks are apart.
+_THIS_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +37,32 @@ class Schedule:
     if_missed: IfMissed = IfMissed.LATEST
 
 
-def note_due(conn: Connection, schedules: Iterable[Schedule], now: datetime, is_workday: IsWorkday) -> int:
-    """Note an event `DUE` for each hour that has come; how many. Hours before a schedule was first seen never come."""
+def note_due(
+    conn: Connection,
+    schedules: Sequence[Schedule],
+    now: datetime,
+    is_workday: IsWorkday,
+    *,
+    unreadable: Collection[str] = (),
+) -> int:
+    """Note an event `DUE` for each hour that has come; how many.
+
+    Hours before a timetable was first seen, was changed or was put back never come. unreadable: names of schedules
+    that cannot be read just now: they are not gone, and catch up when they can be.
+    """
+    timetables = {schedule.name: repr(schedule.timetable) for schedule in schedules}
+    begun = begin_timetables(conn, timetables, now - _THIS_MINUTE, keep=unreadable)
+    return sum(_note_hours(conn, each, begun[each.name], now, is_workday) for each in schedules)
+
+
+def _note_hours(conn: Connection, schedule: Schedule, begun: datetime, now: datetime, is_workday: IsWorkday) -> int:
     noted = 0
-    for schedule in schedules:
-        since = noticed_until(conn, schedule.name, now)
-        hours = to_run(schedule.timetable, schedule.if_missed, since=since, now=now, is_workday=is_workday)
-        for hour in hours:
-            if notice(conn, schedule.name, hour, now):
-                details = {"due_at": utc_text(hour), "late": is_late(hour, now)}
-                note(conn, DUE, subject=schedule.name, actor="schedule", at=now, details=details)
-                noted += 1
+    since = max(begun, last_noticed(conn, schedule.name) or begun)
+    for hour in to_run(schedule.timetable, schedule.if_missed, since=since, now=now, is_workday=is_workday):
+        if notice(conn, schedule.name, hour.at, now):
+            details = {"due_at": utc_text(hour.at), "day": hour.day.isoformat(), "late": is_late(hour.at, now)}
+            note(conn, DUE, subject=schedule.name, actor="schedule", at=now, details=details)
+            noted += 1
     return noted
 
 

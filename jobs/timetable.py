@@ -88,6 +88,14 @@ class Timetable:
 
 
 @dataclass(frozen=True, slots=True)
+class Hour:
+    """An hour of a timetable: when it comes, and the day that the timetable names, before a `shift` moved it."""
+
+    at: datetime
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Mistake:
     """A word of a timetable that cannot be used."""
 
@@ -106,29 +114,32 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # ---- which hours ---------------------------------------------------------------------------------------------------
 
 
-def due(timetable: Timetable, since: datetime, now: datetime, is_workday: IsWorkday) -> list[datetime]:
-    """Every hour of the timetable in (since, now], rising, in the time zone of `now`."""
-    hours = {
-        datetime.combine(shifted, hour, tzinfo=now.tzinfo)
+def due(timetable: Timetable, since: datetime, now: datetime, is_workday: IsWorkday) -> list[Hour]:
+    """Every hour of the timetable in (since, now], rising, in the time zone of `now`.
+
+    Where several days are moved to one, their hours are one hour, that of the last of them.
+    """
+    days = {
+        datetime.combine(shifted, hour, tzinfo=now.tzinfo): day
         for day in _days(since.astimezone(now.tzinfo).date(), now.date())
         if day in timetable.when
         for shifted in _shifted(day, timetable.shift, is_workday)
         for hour in timetable.at
     }
-    return sorted(hour for hour in hours if since < hour <= now)
+    return [Hour(at, days[at]) for at in sorted(days) if since < at <= now]
 
 
 def upcoming(timetable: Timetable, now: datetime, is_workday: IsWorkday) -> datetime | None:
     """The first hour after `now`; None: there is none within the next nine years."""
     for days in (40, 800, 3300):  # eight years may lie between two 29 Februaries
         if hours := due(timetable, now, now + timedelta(days=days), is_workday):
-            return hours[0]
+            return hours[0].at
     return None
 
 
 def to_run(
     timetable: Timetable, if_missed: IfMissed, *, since: datetime, now: datetime, is_workday: IsWorkday
-) -> list[datetime]:
+) -> list[Hour]:
     """The hours in (since, now] that are to be run now, as `if_missed` says; a punctual one always is."""
     hours = due(timetable, since, now, is_workday)
     match if_missed:
@@ -137,7 +148,7 @@ def to_run(
         case IfMissed.LATEST:
             return hours[-1:]
         case IfMissed.SKIP:
-            return [hour for hour in hours if not is_late(hour, now)]
+            return [hour for hour in hours if not is_late(hour.at, now)]
 
 
 def is_late(hour: datetime, now: datetime) -> bool:

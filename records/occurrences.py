@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
 from kernel.clock import from_utc_text, utc_text
-from records.tables import occurrences
-from records.upserting import insert_new
+from records.tables import occurrences, settings
+from records.upserting import insert_new, upsert
+
+#: The row of `settings` that keeps which schedule had which timetable, and since when.
+_TIMETABLES = "timetables"
 
 
 def last_noticed(conn: Connection, schedule: str) -> datetime | None:
@@ -23,10 +27,20 @@ def notice(conn: Connection, schedule: str, due_at: datetime, now: datetime) -> 
     return insert_new(conn, occurrences, row)
 
 
-def noticed_until(conn: Connection, schedule: str, now: datetime) -> datetime:
-    """Up to when hours of `schedule` are dealt with: for one never seen before, from `now` on it is seen."""
-    latest = last_noticed(conn, schedule)
-    if latest is None:
-        notice(conn, schedule, now, now)
-        return now
-    return latest
+def begin_timetables(
+    conn: Connection, timetables: Mapping[str, str], at: datetime, *, keep: Collection[str] = ()
+) -> dict[str, datetime]:
+    """Since when each schedule (name to its timetable, as text) has the timetable it has: `at`, where that is news.
+
+    A schedule that is no longer named is forgotten, and begins anew when it comes back, unless its name is in `keep`.
+    """
+    stored = conn.execute(select(settings.c.value).where(settings.c.name == _TIMETABLES)).scalar()
+    before: dict[str, dict[str, str]] = stored or {}
+    known = {name: was for name, was in before.items() if name in keep}
+    for name, timetable in timetables.items():
+        was = before.get(name)
+        same = was is not None and was["timetable"] == timetable
+        known[name] = was if was and same else {"timetable": timetable, "since": utc_text(at)}
+    if known != before:
+        upsert(conn, settings, [{"name": _TIMETABLES, "value": known}])
+    return {name: from_utc_text(known[name]["since"]) for name in timetables}

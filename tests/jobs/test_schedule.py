@@ -72,6 +72,59 @@ def test_who_was_down_over_the_hour_catches_up_once_at_the_start(
     assert told(database) == expected
 
 
+def daily(at: str) -> Schedule:
+    timetable = parse({"every": "day", "at": at})
+    assert isinstance(timetable, Timetable)
+    return Schedule("report:weekly", timetable)
+
+
+def test_an_hour_that_is_moved_into_the_past_does_not_come_today(database: Database, now: HandClock) -> None:
+    tick(database, daily("16:00"), now())
+    assert tick(database, daily("09:00"), now.forward(minutes=1)) == 0
+    assert tick(database, daily("09:00"), now.forward(hours=1)) == 0
+    assert tick(database, daily("09:00"), now.forward(days=1)) == 1
+
+
+def test_an_hour_that_is_written_down_in_its_own_minute_comes(database: Database, now: HandClock) -> None:
+    tick(database, daily("16:00"), now())
+    assert tick(database, daily("10:00"), now.forward(seconds=20)) == 1
+    assert tick(database, daily("10:00"), now.forward(seconds=20)) == 0
+
+
+def test_two_machines_that_do_not_agree_on_the_timetable_lose_no_hour(database: Database, now: HandClock) -> None:
+    now.set(datetime(2026, 11, 22, 15, 59, 50))  # noqa: DTZ001 -- the hand clock's own zone
+    one, other = daily("16:00"), daily("17:00")
+    fired = [tick(database, schedule, now.forward(seconds=15)) for schedule in (one, other) * 4]
+    assert sum(fired) == 1
+
+
+def test_a_report_that_was_away_for_months_does_not_catch_up(database: Database, now: HandClock) -> None:
+    tick(database, weekly(IfMissed.ALL), now())
+    with database.writing() as conn:
+        note_due(conn, [], now.forward(days=1), every_day)
+    assert tick(database, weekly(IfMissed.ALL), now.forward(days=60)) == 0
+
+
+def test_a_report_whose_file_has_a_mistake_catches_up_when_it_is_mended(database: Database, now: HandClock) -> None:
+    tick(database, weekly(), now())
+    with database.writing() as conn:
+        note_due(conn, [], now.forward(hours=1), every_day, unreadable={"report:weekly"})
+    assert tick(database, weekly(), now.forward(days=1)) == 1
+
+
+def test_an_hour_tells_the_day_it_was_moved_from(database: Database, now: HandClock) -> None:
+    timetable = parse({"every": "month", "on": "last", "at": "08:00", "shift": "next_workday"})
+    assert isinstance(timetable, Timetable)
+    schedule = Schedule("report:weekly", timetable)
+    days_off = {date(2026, 11, 30), date(2026, 12, 1)}
+    for at in (now(), now.forward(days=11)):
+        with database.writing() as conn:
+            note_due(conn, [schedule], at, lambda day: day not in days_off)
+    with database.reading() as conn:
+        (event,) = events_of(conn, "report:weekly")
+    assert (event.details["due_at"][:13], event.details["day"]) == ("2026-12-02T00", "2026-11-30")
+
+
 def test_a_clock_that_is_set_back_fires_nothing_again(database: Database, now: HandClock) -> None:
     tick(database, weekly(), now())
     assert tick(database, weekly(), now.forward(days=1)) == 1

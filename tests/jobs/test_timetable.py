@@ -7,7 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.timetable import IfMissed, Mistake, Once, Regular, Shift, Timetable, Yearly, due, parse, to_run, upcoming
+from jobs.timetable import (
+    Hour,
+    IfMissed,
+    Mistake,
+    Once,
+    Regular,
+    Shift,
+    Timetable,
+    Yearly,
+    due,
+    parse,
+    to_run,
+    upcoming,
+)
 from kernel.clock import Every
 from tests.conftest import OFFICE
 
@@ -32,7 +45,7 @@ def table(**words: object) -> Timetable:
 
 
 def hours(timetable: Timetable, since: str, now: str) -> list[str]:
-    return [f"{hour:%Y-%m-%d %H:%M}" for hour in due(timetable, local(since), local(now), is_workday)]
+    return [f"{hour.at:%Y-%m-%d %H:%M}" for hour in due(timetable, local(since), local(now), is_workday)]
 
 
 timetables = st.builds(
@@ -64,7 +77,7 @@ def test_the_upcoming_hour_is_the_first_that_falls_due(timetable: Timetable, now
     if hour is None:
         assert isinstance(timetable.when, Once) or timetable.shift is Shift.SKIP
         return
-    assert due(timetable, now, hour, is_workday) == [hour]
+    assert [each.at for each in due(timetable, now, hour, is_workday)] == [hour]
     assert due(timetable, now, hour - timedelta(microseconds=1), is_workday) == []
 
 
@@ -90,14 +103,13 @@ def test_the_start_is_left_out_and_the_end_is_counted_in() -> None:
 )
 def test_the_words_of_a_definition_mean_their_hours(words: dict[str, object], expected: list[str]) -> None:
     found = due(table(**words), local("2026-11-22 08:00"), local("2028-03-01 00:00"), is_workday)
-    assert [f"{hour:%m-%d %H:%M}" for hour in found][: len(expected)] == expected
+    assert [f"{hour.at:%m-%d %H:%M}" for hour in found][: len(expected)] == expected
 
 
 def test_the_hour_is_local_whatever_zone_the_past_is_given_in() -> None:
     since = local("2026-11-22 07:00").astimezone(UTC)
-    assert due(table(every="day", at="08:00"), since, local("2026-11-22 09:00"), is_workday) == [
-        local("2026-11-22 08:00")
-    ]
+    (hour,) = due(table(every="day", at="08:00"), since, local("2026-11-22 09:00"), is_workday)
+    assert hour == Hour(local("2026-11-22 08:00"), date(2026, 11, 22))
 
 
 @pytest.mark.parametrize(
@@ -123,7 +135,20 @@ def test_a_worked_saturday_is_a_workday() -> None:
 def test_where_no_day_is_worked_nothing_is_shifted() -> None:
     timetable = Timetable(Once(date(2026, 10, 1)), EIGHT, Shift.NEXT_WORKDAY)
     found = due(timetable, local("2026-09-30 00:00"), local("2026-10-02 00:00"), lambda _: False)
-    assert found == [local("2026-10-01 08:00")]
+    assert found == [Hour(local("2026-10-01 08:00"), date(2026, 10, 1))]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ({"every": "month", "on": 1, "shift": "next_workday"}, [("2026-10-08", "2026-10-01")]),
+        ({"every": "month", "on": 1, "shift": "previous_workday"}, [("2026-09-30", "2026-10-01")]),
+        ({"every": "month", "on": [3, 5], "shift": "next_workday"}, [("2026-10-08", "2026-10-05")]),
+    ],
+)
+def test_an_hour_remembers_the_day_it_was_moved_from(words: dict[str, object], expected: list[tuple[str, str]]) -> None:
+    found = due(table(**words, at="08:00"), local("2026-09-28 00:00"), local("2026-10-20 00:00"), is_workday)
+    assert [(f"{hour.at:%Y-%m-%d}", hour.day.isoformat()) for hour in found] == expected
 
 
 @pytest.mark.parametrize(
@@ -138,7 +163,7 @@ def test_where_no_day_is_worked_nothing_is_shifted() -> None:
 def test_missed_hours_are_caught_up_as_the_definition_says(if_missed: IfMissed, now: str, expected: list[int]) -> None:
     since = local("2026-11-22 08:00")
     found = to_run(table(every="day", at="08:00"), if_missed, since=since, now=local(now), is_workday=is_workday)
-    assert [hour.day for hour in found] == expected
+    assert [hour.at.day for hour in found] == expected
 
 
 @pytest.mark.parametrize(
