@@ -9,11 +9,6 @@ from typing import NamedTuple, TypeAlias
 #: (row, column), both counted from 1.
 Coordinate: TypeAlias = tuple[int, int]
 
-#: The last row that the file format knows.
-LAST_ROW = 1_048_576
-#: The last column that the file format knows, XFD.
-LAST_COLUMN = 16_384
-
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 _PLACE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::.*)?", re.DOTALL)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,6 +21,10 @@ GENERATION = "taizhang-generation"
 NAME_PREFIX = "_tz_"
 #: The very hidden tab that holds the choices too long for a validation rule.
 LISTS_TAB = "_lists"
+
+
+#: A generation; more digits than these would not fit the database's whole numbers (32 bits).
+_COUNT = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,9 @@ class Book:
 
     @property
     def generation(self) -> int | None:
-        """The generation that this copy was written at; None when absent or garbled."""
+        """The generation that this copy was written at; None when absent, garbled or beyond all that can be."""
         text = self.properties.get(GENERATION, "")
-        return int(text) if text.isascii() and text.isdigit() else None
+        return int(text) if _COUNT.fullmatch(text) else None
 
 
 class Format(StrEnum):
@@ -87,7 +92,6 @@ class Format(StrEnum):
 
     TEXT = "@"
     DATE = "yyyy-mm-dd"
-    MOMENT = "yyyy-mm-dd hh:mm"
     INTEGER = "0"
     DECIMAL = "0.00"
 
@@ -135,7 +139,6 @@ class Changes:
         append: rows to be added below the last one that holds a value, each {column: value}.
         mark: cells to be shown as wrong (light red), keeping their number format.
         unmark: cells to be shown as right again.
-        clear: rows whose values go while the row stays.
         remove: rows that go altogether where nothing refers to rows below them, and are cleared otherwise.
     """
 
@@ -143,7 +146,6 @@ class Changes:
     append: Sequence[Mapping[int, CellValue]] = ()
     mark: Collection[Coordinate] = ()
     unmark: Collection[Coordinate] = ()
-    clear: Collection[int] = ()
     remove: Collection[int] = ()
 
 

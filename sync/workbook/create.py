@@ -33,7 +33,7 @@ _HEADER_LINE = Border(left=_LINE_STYLE, right=_LINE_STYLE, top=_LINE_STYLE, bott
 _BODY_FONT = Font(name=_FONT, size=10.5)
 #: What a validation rule can list by itself (characters); longer lists stand on their own tab.
 _LONGEST_INLINE = 250
-_NARROWEST = {Format.TEXT: 12.0, Format.DATE: 12.5, Format.MOMENT: 18.0, Format.INTEGER: 9.0, Format.DECIMAL: 11.0}
+_NARROWEST = {Format.TEXT: 12.0, Format.DATE: 12.5, Format.INTEGER: 9.0, Format.DECIMAL: 11.0}
 #: ECMA-376 §18.2.5: what a defined name may consist of after its first character; 255 are allowed in all.
 _KEY = re.compile(r"[\w.]{1,200}")
 _ACROSS: Mapping[Format, Literal["left", "right"]] = {Format.TEXT: "left", Format.DECIMAL: "right"}

@@ -87,7 +87,7 @@ class _Patching:
             rewriting.unwritten,
             rewriting.first_appended and rewriting.first_appended - len(removed),
             removed=tuple(sorted(removed)),
-            cleared=tuple(sorted({*changes.clear, *changes.remove} - removed)),
+            cleared=tuple(sorted(set(changes.remove) - removed)),
         )
 
     def _grow(self, part: SheetPart, growth: Growth) -> None:

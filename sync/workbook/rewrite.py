@@ -58,7 +58,7 @@ class Rewriting:
     def pieces(self) -> Pieces:
         """The part, piece by piece."""
         self._closed, self._merged = self.sheet.computed_areas(), self.sheet.merged()
-        self._cleared = (frozenset(self.changes.clear) | frozenset(self.changes.remove)) - self.removed
+        self._cleared = frozenset(self.changes.remove) - self.removed
         edits = self._edits()
         body = self._body(edits)
         growth = self.growth

@@ -5,8 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.workbook.addresses import (
-    LAST_COLUMN,
-    LAST_ROW,
     Area,
     Place,
     column_letters,
@@ -16,6 +14,8 @@ from sync.workbook.addresses import (
     tab_reference,
 )
 
+#: The file format ends at XFD1048576.
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 ROWS, COLUMNS = st.integers(1, LAST_ROW), st.integers(1, LAST_COLUMN)
 
 

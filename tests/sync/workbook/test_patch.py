@@ -201,13 +201,6 @@ def test_a_book_without_formulas_is_not_asked_to_compute(tmp_path: Path) -> None
     assert changed_members(book, after) == {SHEET}
 
 
-def test_a_cleared_row_stays_empty_in_its_place(tmp_path: Path) -> None:
-    book = our_book(tmp_path, {1: "R1", 2: "甲"}, {1: "R2", 2: "乙"}, {1: "R3", 2: "丙"})
-    after, outcome = patched(book, Changes(clear=[3]))
-    assert outcome.cleared == (3,)
-    assert [cells[:2] for cells in only_tab(after).rows[1:]] == [["R1", "甲"], [None, None], ["R3", "丙"]]
-
-
 def test_a_marked_cell_is_red_keeps_its_number_format_and_is_unmarked_to_what_it_was(tmp_path: Path) -> None:
     book = our_book(tmp_path, {1: "R1", 5: 3})
     marked, _ = patched(book, Changes(mark=[(2, 5)]))

@@ -95,8 +95,9 @@ def test_names_of_a_copied_tab_are_not_taken_for_ours(tmp_path: Path) -> None:
     assert read_book(book).places["name"] == Place(TAB, 1, 2)
 
 
-def test_a_garbled_generation_is_none(tmp_path: Path) -> None:
-    book = rewritten(our_book(tmp_path), "docProps/custom.xml", lambda xml: xml.replace(b">7<", b">x<"))
+@pytest.mark.parametrize("said", ["x", "-7", "7.0", "9" * 10, "9" * 5000])
+def test_a_garbled_generation_is_none(tmp_path: Path, said: str) -> None:
+    book = rewritten(our_book(tmp_path), "docProps/custom.xml", lambda xml: xml.replace(b">7<", f">{said}<".encode()))
     assert read_book(book).generation is None
 
 
