@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from flask import request
 
@@ -42,12 +43,14 @@ class Unstorable(Problem):
 
 
 class NotUtf8(Problem):
-    """A page's form came in another encoding."""
+    """An address or a page's form came in another encoding: what was typed can no longer be told."""
 
     code = "request.encoding"
 
     def __init__(self) -> None:
-        super().__init__(say("提交的内容不是 UTF-8 编码，没有收下；请用本页的表单提交"))
+        super().__init__(
+            say("送来的内容不是 UTF-8 编码（常见于 GBK），看不出写的是什么，没有保存；请返回上一页，刷新后重填")
+        )
 
 
 def allow_tables() -> None:
@@ -58,27 +61,51 @@ def allow_tables() -> None:
 
 def refuse_unstorable() -> None:
     """Refuse a request whose address or form cannot be kept. Raises `NotUtf8`, `TooManyValues`, `Unstorable`."""
-    if request.mimetype == "application/x-www-form-urlencoded" and request.content_length and not request.form:
-        raise NotUtf8  # what cannot be decoded is no form at all
+    _require_utf8()
     given = [*request.args.items(multi=True), *request.form.items(multi=True)]
     if len(given) > MOST_VALUES:
         raise TooManyValues
-    require_storable([request.path, *given])
+    _require_characters([request.path, *given])
 
 
 def require_storable(given: Any) -> None:  # noqa: ANN401 -- whatever JSON can hold
-    """Refuse texts, however deep inside, that cannot be kept. Raises `Unstorable`."""
-    if any(_UNSTORABLE.search(text) for text in _texts(given)):
+    """Refuse what a program sends and nobody can keep, however deep inside. Raises `TooManyValues`, `Unstorable`."""
+    if sum(len(one) for one in _everything(given) if isinstance(one, dict | list)) > MOST_VALUES:
+        raise TooManyValues
+    _require_characters(given)
+
+
+def _require_utf8() -> None:
+    """Werkzeug keeps what it cannot decode as it was sent, percent signs and all, or puts U+FFFD in its place."""
+    if not _is_utf8(request.query_string):
+        raise NotUtf8
+    if request.mimetype == "application/x-www-form-urlencoded":
+        if not _is_utf8(request.get_data()):
+            raise NotUtf8
+    elif any("\ufffd" in text for pair in request.form.items(multi=True) for text in pair):
+        raise NotUtf8
+
+
+def _is_utf8(encoded: bytes) -> bool:
+    try:
+        unquote_to_bytes(encoded).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _require_characters(given: Any) -> None:  # noqa: ANN401 -- as above
+    if any(_UNSTORABLE.search(one) for one in _everything(given) if isinstance(one, str)):
         raise Unstorable
 
 
-def _texts(given: Any) -> Iterable[str]:  # noqa: ANN401 -- whatever JSON can hold
+def _everything(given: Any) -> Iterator[Any]:  # noqa: ANN401 -- as above
+    """`given` and everything in it, keys too."""
     waiting = [given]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one, dict):
+        yield one
+        if isinstance(one, dict):
             waiting += [*one.keys(), *one.values()]
         elif isinstance(one, list | tuple):
             waiting += one

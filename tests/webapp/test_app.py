@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -137,6 +138,30 @@ def test_a_body_that_is_not_utf_8_stores_nothing(as_clerk: Visitor) -> None:
     assert answer.status_code == 400
     assert "不是 UTF-8 编码" in answer.text
     assert "0 条" in as_clerk.get("/f/hazard").text
+
+
+def test_a_form_in_percent_encoded_gbk_is_refused_in_words(as_clerk: Visitor) -> None:
+    sent = {**HAZARD, "csrf_token": as_clerk.token()}
+    body = urlencode(sent, encoding="gbk")
+    answer = as_clerk.client.post("/f/hazard/new", data=body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400
+    assert "不是 UTF-8 编码" in answer.text
+    assert "0 条" in as_clerk.get("/f/hazard").text
+
+
+def test_a_form_in_parts_in_gbk_is_refused_in_words(as_clerk: Visitor) -> None:
+    pairs = {name: text.encode("gbk") for name, text in {**HAZARD, "csrf_token": as_clerk.token()}.items()}
+    part = b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+    body = b"".join(part % (name.encode(), text) for name, text in pairs.items()) + b"--b--\r\n"
+    answer = as_clerk.client.post("/f/hazard/new", data=body, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 400
+    assert "不是 UTF-8 编码" in answer.text
+    assert "0 条" in as_clerk.get("/f/hazard").text
+
+
+def test_an_address_in_gbk_is_refused_and_one_in_utf_8_is_not(as_clerk: Visitor) -> None:
+    assert as_clerk.get("/f/hazard?q=%B0%B2%C8%AB").status_code == 400
+    assert as_clerk.get("/f/hazard?q=%E5%AE%89+%EF%BF%BD&sort=").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,12 @@ def test_whatever_a_program_sends_is_answered_in_order(as_clerk: Visitor) -> Non
         assert send(as_clerk, sent).get_json()["error"] == "request.characters"
 
 
+def test_a_program_that_sends_more_values_than_any_form_has_is_refused_at_once(as_clerk: Visitor) -> None:
+    for many in ({f"a{number}": 1 for number in range(25_000)}, {"extend": [{"extend_reason": "x"}] * 15_000}):
+        refused = send(as_clerk, {"instance_id": str(uuid.uuid4()), "answers": many})
+        assert (refused.status_code, refused.get_json()["error"]) == (413, "request.too_many_values")
+
+
 def test_what_is_not_the_right_json_is_refused(as_clerk: Visitor) -> None:
     for body in (b"", b"{", b"[]", b"null", b'{"answers": {}}', b"[" * 100_000, b"\xff", b"9" * 9999):
         answer = send(as_clerk, body)
