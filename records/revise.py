@@ -22,6 +22,7 @@ from records.access import NotAllowed, Verb, allows, editable_names, guard_holds
 from records.catalogue import Published
 from records.events import note_many
 from records.ledger import Ledger, concerned_units, searchable, unique_keys_of
+from records.links import Linking, unseen_links
 from records.model import Accepted, Occasion, Outcome, Refused, Submission
 from records.store import Written, load_revisions, load_submissions, update_submissions
 from records.submit import Key, created_event, file_children, owners_of
@@ -178,7 +179,9 @@ def _plan(ledger: Ledger, submission: Submission, change: Change) -> Written | O
         before=submission.answers,
         also_required=step.required if step else (),
     )
-    refusals = {**reading.refusals, **_locked_changes(ledger, published, submission, change, locked)}
+    linking = Linking(change.raw, reading.answers, submission.answers)
+    unseen = unseen_links(ledger, published.form, linking, change.occasion)
+    refusals = {**reading.refusals, **unseen, **_locked_changes(ledger, published, submission, change, locked)}
     if step and step.comment is Comment.REQUIRED and not (change.comment or "").strip():
         refusals["comment"] = say("请写明理由")
     if refusals:

@@ -1,7 +1,8 @@
 """New records come in here, one or many, from every door: read, judged, numbered, stored, told.
 
 Each entry carries the `instance_id` made when its form was opened. The same entry sent again
-is accepted and writes nothing; another body under the same id is refused (as ODK Central does).
+is accepted and writes nothing; another body under the same id is refused (as ODK Central does), and so
+is what was withdrawn since.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import count
 from typing import TypeAlias
 
 from sqlalchemy import select, tuple_
@@ -26,6 +28,7 @@ from records.catalogue import Published
 from records.counters import grouped, numbered, series_of, take_numbers
 from records.events import Event, note_many
 from records.ledger import Ledger, concerned_units, day_of_number, searchable, unique_keys_of
+from records.links import Linking, unseen_links
 from records.lookup import CHUNK
 from records.model import Accepted, Occasion, Outcome, Refused, Submission
 from records.store import Written, insert_submissions, submission_of
@@ -42,6 +45,15 @@ class Entry:
     raw: Mapping[str, Raw]
     instance_id: str
     occasion: Occasion
+
+
+class SentByAnother(Stale):
+    """Somebody else of the unit has already sent the same: there is nothing left to do."""
+
+    code = "submission.sent_by_another"
+
+    def __init__(self, title: str, name: str) -> None:
+        super().__init__(say("{name}已经报过这一张（{title}），内容相同，不用再报", name=name, title=title))
 
 
 class SentOtherwise(Stale):
@@ -75,7 +87,7 @@ class _Draft:
 
 
 def submit(ledger: Ledger, form_id: str, entry: Entry) -> Outcome:
-    """Store one new record. Raises `NotAllowed`, `SentOtherwise`, `NoSuchForm`."""
+    """Store one new record. Raises `NotAllowed`, `SentOtherwise`, `SentByAnother`, `NoSuchForm`."""
     return submit_many(ledger, form_id, [entry])[0]
 
 
@@ -94,7 +106,7 @@ def submit_many(ledger: Ledger, form_id: str, entries: Sequence[Entry]) -> list[
         if not published.form.access.may_fill(entry.occasion.actor.roles):
             raise NotAllowed(published.form, "fill")
         if entry.instance_id in known:
-            outcomes[place] = _repeated(known[entry.instance_id], entry)
+            outcomes[place] = _repeated(ledger, known[entry.instance_id], entry)
         elif entry.instance_id in firsts:
             twins[place] = firsts[entry.instance_id]
         else:
@@ -148,17 +160,40 @@ def _already_there(ledger: Ledger, form_id: str, instance_ids: Sequence[str]) ->
     return found
 
 
-def _repeated(stored: Submission, entry: Entry) -> Accepted:
-    if stored.body_digest != digest(entry.raw) or stored.created_by != entry.occasion.actor.id:
+def _repeated(ledger: Ledger, stored: Submission, entry: Entry) -> Outcome:
+    if stored.withdrawn_at is not None:
+        why = say("已经报过（{title}），后来作废了；可以恢复那条记录，或另填一张新的", title=stored.title)
+        return Refused({"": why})
+    if stored.body_digest != digest(entry.raw):
         raise SentOtherwise(stored.title)
+    if stored.created_by != entry.occasion.actor.id:
+        raise SentByAnother(stored.title, ledger.lookup.person_name(stored.created_by))
     return Accepted(stored, repeated=True)
+
+
+def free_instance(ledger: Ledger, form_id: str, instance_id: str) -> str:
+    """`instance_id`, or after withdrawals the first of `instance_id/2`, `instance_id/3` … that was not withdrawn.
+
+    For what a unit sends once a day under a name that is worked out: after a withdrawal it may send again.
+    """
+    names = (instance_id if turn == 1 else f"{instance_id}/{turn}" for turn in count(1))
+    return next(name for name in names if not _is_withdrawn(ledger, form_id, name))
+
+
+def _is_withdrawn(ledger: Ledger, form_id: str, instance_id: str) -> bool:
+    found = _already_there(ledger, form_id, [instance_id]).get(instance_id)
+    return found is not None and found.withdrawn_at is not None
 
 
 def _draft(ledger: Ledger, published: Published, entry: Entry, parent_id: str | None = None) -> _Draft | Refused:
     circumstances = ledger.circumstances(entry.occasion)
     reading = published.reader.read(entry.raw, circumstances, by_system=parent_id is not None)
-    if reading.refusals:
-        return Refused(reading.refusals)
+    refusals = reading.refusals
+    if parent_id is None:
+        linking = Linking(entry.raw, reading.answers)
+        refusals |= unseen_links(ledger, published.form, linking, entry.occasion)
+    if refusals:
+        return Refused(refusals)
     draft = _Draft(published, entry, new_id(entry.occasion.at), reading.answers, digest(entry.raw), parent_id)
     if published.form.entities:
         ledger.lookup.note_record(published.form.id, draft.id, "")

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from forms.fields.base import Field
 from forms.values import Kind, Lookup, Rejected, Value
-from kernel.sentences import say
+from kernel.sentences import Sentence, say
 
 
 class Record(Field):
@@ -31,7 +31,7 @@ class Record(Field):
         """Accept a record's id, or a title that only one living record has."""
         found = lookup.find_records(self.form, text)
         if not found:
-            raise Rejected(say("没有找到“{text}”", text=text))
+            raise Rejected(no_such_record(text))
         if len(found) > 1:
             raise Rejected(say("有 {count} 条都叫“{text}”，请从列表里选", count=len(found), text=text))
         return found[0]
@@ -42,3 +42,8 @@ class Record(Field):
             return ""
         title = lookup.record_title(str(value))
         return title if list(lookup.find_records(self.form, title)) == [value] else str(value)
+
+
+def no_such_record(text: str) -> Sentence:
+    """What is said of a record that is not there, or that the sender may not see."""
+    return say("没有找到“{text}”", text=text)

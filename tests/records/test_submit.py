@@ -16,8 +16,9 @@ from records.catalogue import NoSuchForm
 from records.database import Database
 from records.events import events_of
 from records.model import Accepted, Outcome, Refused
+from records.revise import withdraw
 from records.store import load_revisions
-from records.submit import Entry, SentOtherwise, submit, submit_many
+from records.submit import Entry, SentByAnother, SentOtherwise, free_instance, submit, submit_many
 from records.tables import counters, metadata, submissions, unique_keys
 from tests.records.office import HAZARD, VISIT, Office, accepted, refused
 
@@ -95,13 +96,40 @@ def test_the_same_form_sent_again_is_one_record(office: Office) -> None:
     assert counted(office.database) == before
 
 
-def test_other_answers_or_another_person_under_the_same_instance_are_refused(office: Office) -> None:
+def test_other_answers_under_the_same_instance_are_refused(office: Office) -> None:
     office.sent("bei", "visit", VISITED, "i1")
-    for person, raw in (("bei", {**VISITED, "people": "4"}), ("ben", VISITED)):
+    for person in ("bei", "ben"):
         with pytest.raises(SentOtherwise) as problem:
-            office.send(person, "visit", raw, "i1")
+            office.send(person, "visit", {**VISITED, "people": "4"}, "i1")
         assert problem.value.status == 409
     office.sent("bei", "hazard", {"desc": "电线"}, "i1")  # an instance is of one form
+
+
+def test_who_sends_what_a_colleague_has_sent_is_told_by_whom(office: Office) -> None:
+    office.sent("bei", "visit", VISITED, "i1")
+    with pytest.raises(SentByAnother, match="贝镇长已经报过这一张（JC-419926-2026-0001 面粉厂），内容相同") as problem:
+        office.send("ben", "visit", VISITED, "i1")
+    assert problem.value.status == 409
+
+
+def test_what_was_withdrawn_is_not_sent_again_under_its_old_name(office: Office) -> None:
+    first = office.sent("bei", "visit", VISITED, "i1")
+    with office.writing() as ledger:
+        assert free_instance(ledger, "visit", "i1") == "i1"
+        withdraw(ledger, first.id, office.occasion("bei"))
+    for person in ("bei", "ben"):
+        told = refused(office.send(person, "visit", VISITED, "i1"))
+        assert told == {"": f"已经报过（{first.title}），后来作废了；可以恢复那条记录，或另填一张新的"}
+
+
+def test_after_a_withdrawal_a_name_that_is_worked_out_goes_on_counting(office: Office) -> None:
+    for name in ("i1", "i1/2", "i1/3"):
+        with office.writing() as ledger:
+            assert free_instance(ledger, "visit", "i1") == name
+        sent = office.sent("bei", "visit", {"place": name}, name)
+        with office.writing() as ledger:
+            assert free_instance(ledger, "visit", "i1") == name
+            withdraw(ledger, sent.id, office.occasion("bei"))
 
 
 def test_five_who_send_the_same_at_once_make_one_record(office: Office) -> None:

@@ -18,7 +18,7 @@ from records.catalogue import Published
 from records.ledger import Ledger
 from records.listing import children_of, get
 from records.model import Accepted, Door, Outcome
-from records.submit import Entry, submit
+from records.submit import Entry, free_instance, submit
 from webapp import guards
 from webapp.drawing import blank_entries, blank_rows, controls, page_logic
 from webapp.guards import site
@@ -83,8 +83,9 @@ def post_one_tap(form_id: str) -> Response | tuple[str, int]:
     actor = guards.actor()
     with site().reading() as ledger:
         form = _fillable(ledger, form_id).form
-    today = site().now().date().isoformat()
-    entry = Entry(dict(form.one_tap), f"one-tap/{actor.unit_id}/{today}", site().occasion(actor, Door.WEB))
+        today = site().now().date().isoformat()
+        instance_id = free_instance(ledger, form_id, f"one-tap/{actor.unit_id}/{today}")
+    entry = Entry(dict(form.one_tap), instance_id, site().occasion(actor, Door.WEB))
     outcome = send(form_id, entry)
     if isinstance(outcome, Accepted):
         return redirect(url_for("fill.get_receipt", submission_id=outcome.submission.id))

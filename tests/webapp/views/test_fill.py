@@ -142,6 +142,18 @@ def test_one_tap_reports_a_quiet_day_once(as_clerk: Visitor, now: HandClock) -> 
     assert "今天平安，一键上报" in as_clerk.get("/").text
 
 
+def test_after_its_withdrawal_a_quiet_day_is_reported_again_with_one_tap(sign_in: SignIn) -> None:
+    as_clerk = sign_in("clerk")
+    first = as_clerk.post("/f/daily_report/one-tap").location
+    record = first.split("/")[-2]
+    assert sign_in("office").post(f"/r/{record}/withdraw").status_code == 302
+    assert as_clerk.get("/f/daily_report").text.count(record) == 0
+    second = as_clerk.post("/f/daily_report/one-tap")
+    assert second.status_code == 302
+    assert second.location != first
+    assert as_clerk.post("/f/daily_report/one-tap").location == second.location
+
+
 def test_without_scripts_rows_are_added_and_taken_away_by_the_server(as_clerk: Visitor) -> None:
     more = as_clerk.fill("inspection", {**INSPECTION, "_add_row": "hazards"})
     assert more.status_code == 200
