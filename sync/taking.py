@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from kernel.sentences import say
 from records.ledger import Ledger
 from records.model import Accepted, Occasion, Refused
-from records.revise import Change, ChangedMeanwhile, restore, revise_many, withdraw
+from records.revise import AnswersTaken, Change, restore, revise_many, withdraw
 from records.submit import Entry, submit_many
 from sync.layout import Layout
 from sync.merge import NewRecord, RefuseCell, RestoreRecord, Step, TakeCell, WithdrawRecord
@@ -69,7 +69,7 @@ def _restore(ledger: Ledger, key: str, place: Place, occasion: Occasion, taken: 
     """Bring a withdrawn record back; its revision, or 0 when another has taken its place."""
     try:
         restored = restore(ledger, key, occasion, say("作废之后，共享表格里又修改了这一行"))
-    except ChangedMeanwhile:
+    except AnswersTaken:
         why = say("这条记录已作废，且另有一条相同的记录，不能恢复")
         taken.refused.append(RefuseCell(place.numbers[key], key, "", "", why))
         return 0
