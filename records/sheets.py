@@ -22,7 +22,7 @@ from kernel.problems import NotFound
 from kernel.sentences import Sentence, say, sentence_from_json, sentence_json
 from records.ledger import Ledger
 from records.lookup import CHUNK
-from records.model import Accepted, Author, Occasion, Outcome
+from records.model import Accepted, Author, Occasion, Outcome, Refused
 from records.revise import Change, restore, revise, withdraw
 from records.store import load_submissions
 from records.tables import bindings, shadows, sheet_conflicts, sheet_refusals, submissions
@@ -30,6 +30,8 @@ from records.upserting import insert_new
 
 #: How many generations back a copy of a sheet can still be merged.
 KEPT_GENERATIONS = 300
+#: A cell longer than this is for reading, not for a sheet (characters); the format ends at 32,767.
+LONGEST_CELL = 20_000
 
 _RECORD = (
     "id",
@@ -184,6 +186,15 @@ def records_stamp(conn: Connection, form_id: str) -> str:
     """Changes whenever a record of the form does: every write adds a record or raises a revision."""
     query = select(func.count(), func.coalesce(func.sum(submissions.c.revision), 0))
     count, revisions = conn.execute(query.where(submissions.c.form_id == form_id)).one()
+    return _stamp(count, revisions)
+
+
+def stamp_of_records(found: Collection[SheetRecord]) -> str:
+    """The stamp of exactly these records: `records_stamp`, were they all there are of their form."""
+    return _stamp(len(found), sum(item.revision for item in found))
+
+
+def _stamp(count: int, revisions: int) -> str:
     return f"{count}/{revisions}"
 
 
@@ -210,12 +221,6 @@ def load_shadows(conn: Connection, binding_id: str, generation: int) -> dict[str
     )
     latest = {row.submission_id: row.cells for row in conn.execute(query)}
     return {key: cells for key, cells in latest.items() if cells is not None}
-
-
-def has_shadows_of(conn: Connection, binding_id: str, generation: int) -> bool:
-    """Whether a write of that generation was prepared."""
-    query = select(shadows.c.generation).where(shadows.c.binding_id == binding_id, shadows.c.generation == generation)
-    return conn.execute(query.limit(1)).first() is not None
 
 
 def write_shadows(conn: Connection, binding_id: str, generation: int, rows: Mapping[str, Cells | None]) -> None:
@@ -288,8 +293,10 @@ def conflicts_of(conn: Connection, binding_id: str, *, settled: bool = False) ->
 def settle_conflict(ledger: Ledger, conflict_id: str, choice: Side, occasion: Occasion) -> Outcome:
     """Let the record say what `choice` said; a refusal leaves the conflict open.
 
-    A whole row that was deleted in the sheet is withdrawn by choosing the sheet, and restored by
-    choosing the record. Raises `NoSuchConflict`, and what `revise` raises.
+    A record that by now says something else than either side is left alone: the conflict is refused
+    and brought up to date, to be looked at again. A whole row that was deleted in the sheet is
+    withdrawn by choosing the sheet, and restored by choosing the record. Raises `NoSuchConflict`,
+    and what `revise` raises.
     """
     query = select(sheet_conflicts).where(sheet_conflicts.c.id == conflict_id)
     row = ledger.conn.execute(query.with_for_update()).first()
@@ -307,13 +314,32 @@ def settle_conflict(ledger: Ledger, conflict_id: str, choice: Side, occasion: Oc
 
 def _choose(ledger: Ledger, conflict: SheetConflict, choice: Side, occasion: Occasion) -> Outcome:
     value = conflict.record_value if choice == "record" else conflict.sheet_value
-    if conflict.field:
-        current = load_submissions(ledger.conn, [conflict.submission_id])[conflict.submission_id]
-        if current.withdrawn_at is not None:
-            restore(ledger, conflict.submission_id, occasion)
-        return revise(ledger, Change(conflict.submission_id, {conflict.field: value}, occasion))
-    mark = restore if value else withdraw
-    return Accepted(mark(ledger, conflict.submission_id, occasion))
+    if not conflict.field:
+        mark = restore if value else withdraw
+        return Accepted(mark(ledger, conflict.submission_id, occasion))
+    current = load_submissions(ledger.conn, [conflict.submission_id], lock=True)[conflict.submission_id]
+    published = ledger.catalogue[current.form_id]
+    field = published.form.questions.get(conflict.field)
+    if field is None and choice == "sheet":
+        return Refused({conflict.field: say("这一列由系统填写，不能按表格里的改，请选“用记录的”")})
+    if field is None:
+        return Accepted(current, repeated=True)
+    if current.withdrawn_at is not None:
+        restore(ledger, conflict.submission_id, occasion)
+    answers = published.reader.brought_forward(current.answers)
+    shown = field.show(answers.get(conflict.field), ledger.lookup)[:LONGEST_CELL]
+    if shown not in (conflict.record_value, conflict.sheet_value):
+        return _renewed(ledger.conn, conflict, shown)
+    if shown == value:
+        return Accepted(current, repeated=True)
+    return revise(ledger, Change(conflict.submission_id, {conflict.field: value}, occasion))
+
+
+def _renewed(conn: Connection, conflict: SheetConflict, shown: str) -> Refused:
+    """Show the conflict with what the record says by now."""
+    conn.execute(update(sheet_conflicts).where(sheet_conflicts.c.id == conflict.id).values(record_value=shown))
+    why = say("记录里现在是“{now}”，与这条冲突的两边都不同。已换成新内容，请看过再选", now=shown)
+    return Refused({conflict.field: why})
 
 
 def _values_of(conflict: SheetConflict) -> tuple[str, ...]:

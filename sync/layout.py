@@ -21,6 +21,7 @@ from forms.fields.select_one import SelectOne
 from forms.fields.yes_no import YesNo
 from forms.values import Answers, Kind, Lookup, Rejected, Value
 from kernel.sentences import Sentence, say
+from records.sheets import LONGEST_CELL
 from sync.merge import Columns, Row
 
 #: What a cell can hold; dates and times have no zone.
@@ -33,8 +34,6 @@ PROBLEM = "_problem"
 
 #: From here on a spreadsheet has dropped digits of a whole number (it keeps 15).
 DAMAGED_FROM = 10**15
-#: A cell longer than this is for reading, not for a sheet (characters); the format ends at 32,767.
-_LONGEST = 20_000
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
 
 
@@ -97,7 +96,7 @@ class Layout:
         for column in self.merged:
             shown = self._state(state) if column.field is None else column.field.show(_answer(answers, column), lookup)
             if shown:
-                cells[column.key] = shown[:_LONGEST]
+                cells[column.key] = shown[:LONGEST_CELL]
         return cells
 
     def _state(self, state: str | None) -> str:

@@ -17,6 +17,7 @@ from records.sheets import (
     NoSuchConflict,
     SheetConflict,
     SheetRefusal,
+    Side,
     all_bindings,
     binding_state,
     conflicts_of,
@@ -32,6 +33,7 @@ from records.sheets import (
     replace_refusals,
     settle_conflict,
     sheet_records,
+    stamp_of_records,
     write_shadows,
 )
 from records.submit import Entry, submit
@@ -186,15 +188,54 @@ def test_a_conflict_is_settled_by_choosing_a_side(database: Database, now: HandC
         assert again.submission.answers["level"] == "general"
 
 
+@pytest.mark.parametrize("choice", ["record", "sheet"])
+def test_what_the_record_says_by_now_is_not_overwritten_unseen(
+    database: Database, now: HandClock, tmp_path: Path, choice: Side
+) -> None:
+    catalogue = hazard_catalogue(database, tmp_path, now)
+    with database.writing() as conn:
+        ledger = open_ledger(conn, catalogue, "419926")
+        record, binding = filed(ledger, now), bound(conn, now)
+        conflict = SheetConflict(record, "people", "1", "2", "5", "sheet", None, now())
+        note_conflicts(conn, binding.id, [conflict])
+        (kept,) = conflicts_of(conn, binding.id)
+        occasion = Occasion(OFFICE, now.forward(minutes=1), Door.WEB)
+        refused = settle_conflict(ledger, kept.id, choice, occasion)
+        assert isinstance(refused, Refused)
+        assert refused.refusals == {"people": "记录里现在是“3”，与这条冲突的两边都不同。已换成新内容，请看过再选"}
+        (renewed,) = conflicts_of(conn, binding.id)
+        assert (renewed.id, renewed.record_value, renewed.sheet_value) == (kept.id, "3", "5")
+        outcome = settle_conflict(ledger, kept.id, choice, occasion)
+        assert isinstance(outcome, Accepted)
+        assert outcome.submission.answers["people"] == (3 if choice == "record" else 5)
+        assert conflicts_of(conn, binding.id) == []
+
+
+def test_a_column_of_the_systems_own_is_not_settled_by_the_sheet(
+    database: Database, now: HandClock, tmp_path: Path
+) -> None:
+    catalogue = hazard_catalogue(database, tmp_path, now)
+    with database.writing() as conn:
+        ledger = open_ledger(conn, catalogue, "419926")
+        story = Story(conn, ledger, now, field="_state")
+        assert isinstance(settle_conflict(ledger, story.conflict().id, "sheet", story.occasion), Refused)
+        assert isinstance(settle_conflict(ledger, story.conflict().id, "record", story.occasion), Accepted)
+        assert conflicts_of(conn, story.binding.id) == []
+
+
 def test_a_choice_that_the_form_refuses_leaves_the_conflict_open(
     database: Database, now: HandClock, tmp_path: Path
 ) -> None:
     catalogue = hazard_catalogue(database, tmp_path, now)
     with database.writing() as conn:
         ledger = open_ledger(conn, catalogue, "419926")
-        story = Story(conn, ledger, now, field="people")
-        assert isinstance(settle_conflict(ledger, story.conflict().id, "sheet", story.occasion), Refused)
-        assert story.conflict().settled_at is None
+        record, binding = filed(ledger, now), bound(conn, now)
+        conflict = SheetConflict(record, "people", "1", "3", "很多", "record", None, now())
+        note_conflicts(conn, binding.id, [conflict])
+        (kept,) = conflicts_of(conn, binding.id)
+        occasion = Occasion(OFFICE, now.forward(minutes=1), Door.WEB)
+        assert isinstance(settle_conflict(ledger, kept.id, "sheet", occasion), Refused)
+        assert conflicts_of(conn, binding.id) == [kept]
 
 
 def test_a_row_that_was_deleted_in_the_sheet_is_withdrawn_or_kept(
@@ -260,6 +301,18 @@ def test_the_stamp_changes_with_every_write_to_the_form(database: Database, now:
             list(sheet_records(conn, "hazard")) == list(sheet_records(conn, "hazard", [story.record])) == [story.record]
         )
         assert sheet_records(conn, "other") == {}
+
+
+def test_the_stamp_of_records_that_were_read_is_the_one_that_the_database_works_out(
+    database: Database, now: HandClock, tmp_path: Path
+) -> None:
+    catalogue = hazard_catalogue(database, tmp_path, now)
+    with database.writing() as conn:
+        ledger = open_ledger(conn, catalogue, "419926")
+        assert stamp_of_records([]) == records_stamp(conn, "hazard")
+        story = Story(conn, ledger, now)
+        settle_conflict(ledger, story.conflict().id, "sheet", story.occasion)
+        assert stamp_of_records(sheet_records(conn, "hazard").values()) == records_stamp(conn, "hazard")
 
 
 def test_a_conflict_about_a_record_one_may_not_see_is_not_ones_to_settle(
