@@ -23,6 +23,7 @@ from records.sheets import (
     records_stamp,
     replace_refusals,
     sheet_records,
+    stamp_of_records,
     write_shadows,
 )
 from sync.adopting import Born, adopted, instance_ids, with_ids
@@ -97,7 +98,7 @@ class Plan:
     Attributes:
         writing: for the sheet; none when it is to stay as it is.
         generation: of the sheet when that is done.
-        stamp: of the records as they are now.
+        stamp: of the records that were read and taken; what others have committed since is not in it.
         steps: what the sheet and the records had to say to each other.
         counts: how many of each: taken, put, created, appended, withdrawn, restored, dropped, conflicts, refused.
         missing: labels of the columns that the sheet has lost.
@@ -133,7 +134,8 @@ def settle(desk: Desk, snapshot: Snapshot, *, fresh: bool = False, trusting: boo
         raise _too_much(desk.layout, steps)
     place = Place(_numbers(steps, lines), {key: item.revision for key, item in found.items()}, names)
     taken = take(desk.ledger, desk.layout, steps, place, desk.occasion)
-    records |= _as_records(desk, sheet_records(conn, desk.layout.form.id, taken.touched).values())
+    found |= (after := sheet_records(conn, desk.layout.form.id, taken.touched))
+    records |= _as_records(desk, after.values())
     outlook = _outlook(_Sides(base, records, lines, rows, columns), taken, ids)
     _keep(desk, outlook, [*_conflicts(steps, taken, records), *_overruled(outlook, taken)])
     generation = max(binding.generation, reached) + 1
@@ -146,7 +148,7 @@ def settle(desk: Desk, snapshot: Snapshot, *, fresh: bool = False, trusting: boo
     return Plan(
         writing=writing if dirty else None,
         generation=generation if dirty else reached,
-        stamp=stamp_of(desk),
+        stamp=_stamp(desk, stamp_of_records(found.values())),
         steps=tuple(steps),
         counts=_counts(steps, taken, outlook),
         missing=tuple(column.label for column in desk.layout.columns if column.key not in snapshot.columns),
@@ -155,7 +157,11 @@ def settle(desk: Desk, snapshot: Snapshot, *, fresh: bool = False, trusting: boo
 
 def stamp_of(desk: Desk) -> str:
     """Differs whenever a record of the form may read otherwise, a new version of the form included."""
-    return f"{desk.published.version}/{records_stamp(desk.ledger.conn, desk.layout.form.id)}"
+    return _stamp(desk, records_stamp(desk.ledger.conn, desk.layout.form.id))
+
+
+def _stamp(desk: Desk, records: str) -> str:
+    return f"{desk.published.version}/{records}"
 
 
 def _generation(binding: Binding, snapshot: Snapshot) -> int:

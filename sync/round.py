@@ -24,7 +24,7 @@ from typing import Any
 
 from forms.access import ADMINISTRATOR
 from kernel.clock import from_utc_text, utc_text
-from kernel.problems import NotFound, Problem
+from kernel.problems import NotFound, Problem, Unavailable
 from kernel.sentences import Sentence, say
 from records.catalogue import Catalogue
 from records.database import Database
@@ -45,6 +45,8 @@ from sync.workbook.package import Gone
 RECREATED_AFTER = timedelta(minutes=10)
 #: How often a round is begun again because somebody was quicker.
 ATTEMPTS = 3
+#: How long the page tells that a sheet was made anew.
+_REMADE_TOLD = timedelta(days=7)
 #: How often a sighting of the same person is written down.
 _SIGHTED_EVERY = timedelta(minutes=1)
 
@@ -121,6 +123,13 @@ def run_round(
     return running.run()
 
 
+def remade_at(binding: Binding, now: datetime) -> datetime | None:
+    """When the sheet was made anew because it had vanished; none when it never was, or long ago."""
+    stored = binding.round.get("remade_at")
+    at = from_utc_text(stored) if stored else None
+    return at if at and now - at <= _REMADE_TOLD else None
+
+
 class _Round:
     """A round under way: what stays the same in it."""
 
@@ -128,8 +137,9 @@ class _Round:
         self, database: Database, catalogue: Catalogue, pair: Pair, layout: Layout, now: datetime, mode: Mode
     ) -> None:
         self._database, self._catalogue, self._pair = database, catalogue, pair
-        self._layout, self._now, self._mode = layout, now, mode
+        self._layout, self._now = layout, now
         self._binding = self._bound()
+        self._mode = _wanted(mode, self._stored("asked"))
         self._sighting = _sighting(self._binding)
 
     def run(self) -> RoundReport:
@@ -176,7 +186,7 @@ class _Round:
         seal = snapshot.seal
         if plan.writing is not None:
             seal = self._pair.sheet.write(plan.writing, snapshot, self._now)
-        return self._close(plan, seal)
+        return self._close(plan, seal, remade_at=self._stored("remade_at"))
 
     def _make(self, *, again: bool) -> RoundReport:
         """Make the sheet from the records: the first time at once, later only when it stays away."""
@@ -191,7 +201,7 @@ class _Round:
             seal = self._pair.sheet.create(self._binding.id, plan.writing, self._now, again=again)
         except FileExistsError:
             return self._repeatedly()
-        return self._close(plan, seal)
+        return self._close(plan, seal, remade_at=utc_text(self._now) if again else None)
 
     def _wait_for_it(self) -> None:
         """Raises `Gone` until the sheet has been away for `RECREATED_AFTER`."""
@@ -217,8 +227,10 @@ class _Round:
                 conn.rollback()
         return plan
 
-    def _close(self, plan: Plan, seal: str) -> RoundReport:
-        remembered = {"stamp": plan.stamp, "done": dict(plan.counts), "missing": list(plan.missing)}
+    def _close(self, plan: Plan, seal: str, *, remade_at: str | None) -> RoundReport:
+        remembered: dict[str, Any] = {"stamp": plan.stamp, "done": dict(plan.counts), "missing": list(plan.missing)}
+        if remade_at is not None:
+            remembered["remade_at"] = remade_at
         with self._database.writing() as conn:
             finish_round(
                 conn, self._binding, generation=plan.generation, seal=seal, at=self._now, remembered=remembered
@@ -253,7 +265,7 @@ class _Round:
         return before is None or before.name != holder.name or self._now - before.seen_at >= _SIGHTED_EVERY
 
     def _remembered(self) -> dict[str, Any]:
-        kept = {name: value for name, value in self._binding.round.items() if name != "code"}
+        kept = {name: value for name, value in self._binding.round.items() if name not in ("code", "asked")}
         if self._sighting is not None:
             kept["sighting"] = {
                 "name": self._sighting.name,
@@ -269,8 +281,11 @@ class _Round:
     def _put_off(self, problem: Problem) -> None:
         if self._mode is Mode.REHEARSAL:
             return
+        remembered = {**self._remembered(), "code": problem.code}
+        if isinstance(problem, Unavailable):  # what was asked for is still to be done
+            remembered["asked"] = self._mode.value
         with self._database.writing() as conn:
-            put_off(conn, self._binding, problem.sentence, self._now, {**self._remembered(), "code": problem.code})
+            put_off(conn, self._binding, problem.sentence, self._now, remembered)
 
     # ---- words and people ------------------------------------------------------------------------------------------
 
@@ -290,6 +305,13 @@ class _Round:
 
 def _report(plan: Plan) -> RoundReport:
     return RoundReport(plan.counts, plan.steps, plan.missing)
+
+
+def _wanted(mode: Mode, asked: str | None) -> Mode:
+    """How a round goes about it that also makes up for one that was asked for and put off."""
+    if asked is None or mode in (Mode.TRUSTING, Mode.REHEARSAL):
+        return mode
+    return mode if Mode(asked) is Mode.USUAL else Mode(asked)
 
 
 def _sighting(binding: Binding) -> Sighting | None:

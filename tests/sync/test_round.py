@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +20,8 @@ from sync.backends.memory import Content, MemorySheet
 from sync.layout import ID, PROBLEM, STATE, CellValue
 from sync.locks import Holder
 from sync.merge import TakeCell
-from sync.round import RECREATED_AFTER, Mode
+from sync.round import RECREATED_AFTER, Mode, remade_at
+from sync.taking import Taken, take
 from tests.conftest import OFFICE as ZONE
 from tests.conftest import HandClock
 from tests.sync.ledgers import Office, open_office
@@ -474,6 +478,54 @@ def test_a_vanished_sheet_is_waited_for_and_then_made_anew(office: Office, sheet
     assert agreed(office)
 
 
+def test_a_sheet_that_was_made_anew_says_so_for_a_week(office: Office, sheet: MemorySheet, now: HandClock) -> None:
+    (one,) = office.fill("电线老化")
+    office.round()
+    assert remade_at(office.binding(), now()) is None
+    sheet.lose()
+    office.round()
+    now.forward(hours=1)
+    office.round()
+    made = now()
+    assert remade_at(office.binding(), now()) == made
+    now.forward(days=1)
+    office.change(one, level="重大")
+    office.round()
+    assert remade_at(office.binding(), now()) == made
+    now.forward(days=7)
+    assert remade_at(office.binding(), now()) is None
+
+
+@pytest.mark.parametrize("asked", [Mode.THOROUGH, Mode.TRUSTING])
+def test_what_a_person_asked_for_is_done_by_the_next_round_that_can_be_made(
+    office: Office, sheet: MemorySheet, asked: Mode, now: HandClock
+) -> None:
+    office.fill(*(f"第{at}处" for at in range(8)))
+    office.round()
+    sheet.edit(lambda rows: rows.__delitem__(slice(0, 6)))
+    office.round()
+    sheet.held_by = Holder("周宁", "LibreOffice", now())
+    assert office.round(asked).code == "sheet.book_held"
+    assert office.round().code == "sheet.book_held"
+    sheet.held_by = None
+    report = office.round()
+    if asked is Mode.TRUSTING:
+        assert report.counts == {"withdrawn": 6}
+    else:
+        assert report.code == "sheet.mass_disappearance"
+        assert len(office.records()) == 8
+    assert office.round().counts == {}
+
+
+def test_a_person_who_trusted_one_sheet_has_not_trusted_the_next_accident(office: Office, sheet: MemorySheet) -> None:
+    office.fill(*(f"第{at}处" for at in range(20)))
+    office.round()
+    for _ in range(2):
+        sheet.edit(lambda rows: rows.__delitem__(slice(0, 7)))
+        assert office.round().code == "sheet.mass_disappearance"
+        assert office.round(Mode.TRUSTING).counts == {"withdrawn": 7}
+
+
 def test_a_sheet_that_comes_back_in_time_is_taken_up_again(office: Office, sheet: MemorySheet) -> None:
     office.fill("电线老化")
     office.round()
@@ -518,6 +570,33 @@ def test_what_is_saved_between_reading_and_writing_is_taken_in_too(
     assert set(office.records()) == {"电线老化", "灭火器过期", "又一处"}
     assert office.records()["灭火器过期"].answers["people"] == 8
     assert agreed(office)
+
+
+def test_a_record_that_is_reported_while_a_round_settles_is_in_the_next_one(
+    postgresql_url: str, tmp_path: Path, now: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, elsewhere = Database(postgresql_url), Database(postgresql_url)
+    office = open_office(database, tmp_path, now, MemorySheet)
+    office.fill("电线老化")
+    office.round()
+    web = replace(office, database=elsewhere)
+
+    def take_late(*given: Any, **named: Any) -> Taken:
+        taken = take(*given, **named)
+        with ThreadPoolExecutor() as pool:
+            pool.submit(web.fill, "网上新报的", "网上又报的").result(timeout=20)
+        return taken
+
+    assert isinstance(office.sheet, MemorySheet)
+    office.sheet.edit(lambda rows: rows[0].update(people=9))
+    with monkeypatch.context() as patched:
+        patched.setattr(sync.planning, "take", take_late)
+        assert office.round().counts == {"taken": 1}
+    assert len(office.sheet.rows) == 1
+    assert office.round().counts == {"appended": 2}
+    assert office.round().unchanged
+    database.close()
+    elsewhere.close()
 
 
 # ---- killed at any step --------------------------------------------------------------------------------------------
