@@ -169,6 +169,11 @@ def mark_not_drawn(conn: Connection, edition_id: str, sentence: str) -> None:
     _mark(conn, edition_id, pdf_failure=sentence_json(sentence))
 
 
+def mark_to_draw(conn: Connection, edition_id: str) -> None:
+    """It is to be drawn, again or after all: why there was no PDF is forgotten."""
+    _mark(conn, edition_id, pdf_failure=None)
+
+
 def _mark(conn: Connection, edition_id: str, **values: object) -> None:
     if conn.execute(update(editions).where(editions.c.id == edition_id).values(**values)).rowcount != 1:
         raise NoSuchEdition(edition_id)

@@ -12,13 +12,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from sqlalchemy import Connection
+
 from forms.access import ADMINISTRATOR
-from kernel.clock import Period
+from kernel.clock import Period, utc_text
 from kernel.names import new_id
 from kernel.problems import Problem
 from records.database import Database
 from records.editions import (
     Edition,
+    Figure,
     edition_of_period,
     get_edition,
     mark_drawn,
@@ -26,7 +29,7 @@ from records.editions import (
     store_edition,
     take_edition_number,
 )
-from records.events import note
+from records.events import events_of, note
 from records.files import note_file, path_of, write_file
 from records.ledger import Ledger
 from records.model import Actor
@@ -38,8 +41,10 @@ from reports.page.writing import write_html
 from reports.plain import plain_text
 from reports.words import day_words
 
-#: Events of an edition's life: the subject is its id, the details name its report.
+#: Events of an edition's life: the subject is its id, the details name its report. What the schedule compiled says
+#: for which hour (`due_at`, UTC text).
 COMPILED: Final = "edition.compiled"
+_DUE: Final = "due_at"
 DRAWN: Final = "edition.drawn"
 NOT_DRAWN: Final = "edition.not_drawn"
 
@@ -54,7 +59,7 @@ FigureUrl: TypeAlias = Callable[[str, str], str]
 class Order:
     """What is to be compiled, and why.
 
-    now: aware, in the office's zone. by: a person's id, or `schedule`.
+    now: aware, in the office's zone. by: a person's id, or whoever acts when nobody does.
     due: the hour of the schedule it is compiled for; an hour is compiled for once, however often it is asked.
     late: that hour was missed and is caught up (补发).
     """
@@ -66,40 +71,69 @@ class Order:
     late: bool = False
 
 
-def compile_edition(ledger: Ledger, report: Report, order: Order, url_of: FigureUrl) -> Edition:
-    """Count, word and store one edition, in the caller's transaction."""
-    if order.due is not None and not notice(ledger.conn, f"compiled:{report.id}", order.due, order.now):
-        done = edition_of_period(ledger.conn, report.id, order.period)
-        if done is not None:
-            return done
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A bulletin that is counted and worded, and has no number yet."""
+
+    edition_id: str
+    report: Report
+    order: Order
+    parts: tuple[Part, ...]
+    printed: tuple[Figure, ...]
+
+    def html(self, number: int, *, stylesheet_url: str = "") -> str:
+        """The page with its number; 0: it is only looked at. stylesheet_url: where a browser finds the page's style."""
+        return write_html(
+            _bulletin(self.report, self.order, number, self.parts),
+            edition=self.edition_id if number else "",
+            made_at=self.order.now,
+            stylesheet_url=stylesheet_url,
+        )
+
+
+def draft_edition(ledger: Ledger, report: Report, order: Order, url_of: FigureUrl) -> Draft:
+    """Count and word an edition; nothing is written.
+
+    Each measure is a statement of its own: only where `ledger` sees one moment (`Database.reading`) do the numbers
+    of a bulletin agree with each other.
+    """
     edition_id = new_id(order.now)
-    number = take_edition_number(ledger.conn, report.id, order.now.year)
     figures = _figures(ledger, report, order, lambda name: url_of(edition_id, name))
     parts = tuple(part for block in report.body for part in block.compose(figures))
+    return Draft(edition_id, report, order, parts, tuple(figures.printed))
+
+
+def keep_edition(conn: Connection, draft: Draft) -> Edition:
+    """Number and store what was drafted; for an hour of the schedule that has its edition, that one as it is."""
+    order, report = draft.order, draft.report
+    if order.due is not None and not notice(conn, f"compiled:{report.id}", order.due, order.now):
+        done = edition_of_period(conn, report.id, order.period)
+        if done is not None:
+            return done
+    number = take_edition_number(conn, report.id, order.now.year)
     edition = Edition(
-        id=edition_id,
+        id=draft.edition_id,
         report_id=report.id,
         period=order.period,
         year=order.now.year,
         number=number,
         title=str(report.title),
-        text=plain_text(parts),
-        html=write_html(_bulletin(report, order, number, parts), edition=edition_id, made_at=order.now),
+        text=plain_text(draft.parts),
+        html=draft.html(number),
         compiled_at=order.now,
         compiled_by=order.by,
         late=order.due if order.late else None,
     )
-    store_edition(ledger.conn, edition, figures.printed)
+    store_edition(conn, edition, draft.printed)
     details = {"report": report.id, "number": number, "period": str(order.period)}
-    note(ledger.conn, COMPILED, subject=edition_id, actor=order.by, at=order.now, details=details)
+    due = {_DUE: utc_text(order.due)} if order.due else {}
+    note(conn, COMPILED, subject=edition.id, actor=order.by, at=order.now, details={**details, **due})
     return edition
 
 
-def preview(ledger: Ledger, report: Report, order: Order) -> str:
-    """The HTML that an edition would have now; nothing is stored, no number is taken."""
-    figures = _figures(ledger, report, order, lambda _: "")
-    parts = tuple(part for block in report.body for part in block.compose(figures))
-    return write_html(_bulletin(report, order, 0, parts), edition="", made_at=order.now)
+def is_of_schedule(conn: Connection, edition_id: str) -> bool:
+    """Whether an edition was compiled because an hour of its schedule came, not because somebody asked."""
+    return any(event.action == COMPILED and _DUE in event.details for event in events_of(conn, edition_id))
 
 
 def draw_edition(

@@ -70,12 +70,17 @@ class ReportPeriod(Definition):
             raise PydanticCustomError("period", "to 不能早于 from")
         return self
 
-    def at(self, day: date) -> Period:
-        """The period that a report compiled on `day` is about."""
+    def at(self, day: date, *, meant: date | None = None) -> Period:
+        """The period that a report compiled on `day` is about.
+
+        meant: the day its timetable names, where that was no workday and `day` is another. Whole weeks, months …
+        are those of the day that was meant; a campaign is counted up to the day it is compiled on.
+        """
         if self.first is not None:
             return Period(self.first, max(self.first, min(self.to or day, day)))
         assert self.every is not None
-        return period_of(self.every, day) if self.which == "current" else period_before(self.every, day)
+        of = meant or day
+        return period_of(self.every, of) if self.which == "current" else period_before(self.every, of)
 
     def words(self, period: Period) -> str:
         """How a sentence calls `period`: 自…以来, 2026年10月, 11月16日至22日."""

@@ -39,7 +39,7 @@ from records.deliveries import (
     plan_deliveries,
 )
 from records.editions import Edition, get_edition
-from records.events import Event, note_many
+from records.events import Event, events_of, note, note_many
 from records.files import read_file
 from records.people import Person, all_people
 from reports.compile import pdf_name
@@ -47,6 +47,9 @@ from reports.definition import Report, Send
 
 #: The event that a delivery is to be sent: the subject is its id, the details name the edition.
 PLANNED: Final = "delivery.planned"
+#: The event that an edition's letters were planned: the subject is the edition, `without_address` the names of
+#: those who should get it and have no address.
+MAIL_PLANNED: Final = "edition.mail_planned"
 _QUOTED: Final = 600  # characters of the text that stand in the mail itself
 
 
@@ -106,7 +109,16 @@ def plan_mail(conn: Connection, report: Report, edition_id: str, envelope: Envel
     fresh = [delivery.id for delivery in deliveries_of(conn, edition_id) if delivery.id not in before]
     details = {"edition": edition_id, "report": report.id}
     note_many(conn, [Event(PLANNED, delivery_id, "system", now, details=details) for delivery_id in fresh])
+    told = {"report": report.id, "without_address": list(found.without_address)}
+    if fresh or found.without_address != without_address(conn, edition_id):
+        note(conn, MAIL_PLANNED, subject=edition_id, actor="system", at=now, details=told)
     return found
+
+
+def without_address(conn: Connection, edition_id: str) -> tuple[str, ...]:
+    """The names of those who should have got an edition when its letters were last planned, and have no address."""
+    planned = [event for event in events_of(conn, edition_id) if event.action == MAIL_PLANNED]
+    return tuple(planned[-1].details["without_address"]) if planned else ()
 
 
 def compose(edition: Edition, delivery: Delivery, pdf: bytes, envelope: Envelope) -> Message:

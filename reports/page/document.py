@@ -7,9 +7,13 @@ A heading carries its own ordinal (`一、`, `（一）`), a caption its own num
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
 
 from markupsafe import Markup
+
+#: How the page looks, on paper and on a screen.
+STYLESHEET: Final = Path(__file__).with_name("page.css")
 
 Align: TypeAlias = Literal["left", "center", "right"]
 HeadingLevel: TypeAlias = Literal[1, 2, 3, 4]

@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from pathlib import Path
 
 from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from reports.page import justify
+from reports.page.document import STYLESHEET
 from reports.page.floating import move_late_figures
 
-_STYLESHEET = Path(__file__).with_name("page.css")
 _NO_GLYPH = re.compile(r"^\.notdef glyph rendered.*\(U\+([0-9A-F]+)\)$", re.DOTALL)
 # A private character has the shape that one office's font gave it; another font draws something else, or a box.
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
@@ -60,7 +59,7 @@ class Renderer:
         justify.install()
         self._fonts = FontConfiguration()
         self._fetcher = _NothingOutside()
-        self._style = CSS(filename=_STYLESHEET, font_config=self._fonts, url_fetcher=self._fetcher)
+        self._style = CSS(filename=STYLESHEET, font_config=self._fonts, url_fetcher=self._fetcher)
         # A second pass moves the imprint to an even page of its own, which has no number (7.5).
         self._imprint_apart = CSS(string="#imprint { page: imprint; break-before: left }", font_config=self._fonts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -20,16 +21,9 @@ def write_html(bulletin: Bulletin, *, edition: str, made_at: datetime, styleshee
 
     edition: the name of this edition, kept in the document's metadata.
     made_at: an aware time, written as the date of creation.
-    stylesheet_url: where a browser finds `page.css`; a PDF needs none.
+    stylesheet_url: where a browser finds `document.STYLESHEET`; a PDF needs none.
     """
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_printable,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = _environment()
     macros = environment.get_template("parts.html.j2").module
     return environment.get_template("bulletin.html.j2").render(
         bulletin=bulletin,
@@ -37,6 +31,19 @@ def write_html(bulletin: Bulletin, *, edition: str, made_at: datetime, styleshee
         edition=edition,
         made_at=made_at.isoformat(timespec="seconds"),
         stylesheet_url=stylesheet_url,
+    )
+
+
+@cache
+def _environment() -> Environment:
+    """The templates, read once in a process."""
+    return Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

@@ -14,15 +14,18 @@ from forms.folder import load_folder
 from forms.values import Raw
 from records.catalogue import open_catalogue, publish
 from records.database import Database
+from records.editions import Edition
 from records.ledger import open_ledger
 from records.model import Accepted, Door, Occasion
 from records.people import Person, Unit, actor_of, get_person, save_people, save_units
 from records.revise import Change, revise
 from records.submit import Entry, submit_many
+from reports.compile import Draft, Order, draft_edition, keep_edition
 from reports.definition import Report
 from reports.loading import load_report
 from tests.conftest import OFFICE
 
+LEDGER = "https://ledger.example"
 NOW = datetime(2026, 11, 22, 10, tzinfo=OFFICE)
 
 VISIT = """
@@ -112,6 +115,18 @@ class County:
     forms: Mapping[str, Form]
     hazards: list[str]
     report: Report
+
+    def draft(self, order: Order) -> Draft:
+        """Count and word the report."""
+        with self.database.reading() as conn:
+            ledger = open_ledger(conn, open_catalogue(conn), "419926")
+            return draft_edition(ledger, self.report, order, lambda one, name: f"{LEDGER}/editions/{one}/{name}")
+
+    def compile(self, order: Order) -> Edition:
+        """A new edition of the report."""
+        draft = self.draft(order)
+        with self.database.writing() as conn:
+            return keep_edition(conn, draft)
 
     def fix(self, place: int) -> None:
         """Take the hazard at `place` to its end."""

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -11,16 +12,15 @@ from sqlalchemy import select
 
 from kernel.problems import Problem
 from kernel.sentences import say
-from records.catalogue import open_catalogue
+from records import measuring
 from records.editions import Edition, Figure, figures_of, find_editions, get_edition
 from records.events import events_of
 from records.files import path_of, read_file
-from records.ledger import open_ledger
-from records.measuring import visible_ids
+from records.measuring import Counted, visible_ids
 from records.people import actor_of, get_person
 from records.tables import files
 from reports import pdf
-from reports.compile import DRAWN, NOT_DRAWN, Order, compile_edition, draw_edition, pdf_name, preview
+from reports.compile import DRAWN, NOT_DRAWN, Order, draw_edition, is_of_schedule, pdf_name
 from tests.reports.conftest import NOW, County
 
 
@@ -29,14 +29,7 @@ def order(county: County, *, now: datetime = NOW, due: datetime | None = None, l
 
 
 def compiled(county: County, given: Order | None = None) -> Edition:
-    with county.database.writing() as conn:
-        ledger = open_ledger(conn, open_catalogue(conn), "419926")
-        return compile_edition(
-            ledger,
-            county.report,
-            given or order(county),
-            lambda edition, figure: f"https://ledger.example/editions/{edition}/{figure}",
-        )
+    return county.compile(given or order(county))
 
 
 def figures(county: County, edition: Edition) -> dict[str, Figure]:
@@ -134,12 +127,35 @@ def test_an_hour_that_was_missed_is_marked_as_caught_up(county: County) -> None:
     assert "（补发）" not in compiled(county).html
 
 
-def test_a_preview_stores_nothing_and_takes_no_number(county: County) -> None:
-    with county.database.reading() as conn:
-        ledger = open_ledger(conn, open_catalogue(conn), "419926")
-        html = preview(ledger, county.report, order(county))
+def test_a_draft_stores_nothing_and_takes_no_number(county: County) -> None:
+    html = county.draft(order(county)).html(0, stylesheet_url="/bulletin.css")
     assert "（预览）" in html
+    assert 'href="/bulletin.css"' in html
     assert compiled(county).number == 1
+
+
+def test_the_numbers_of_a_bulletin_agree_whatever_is_stored_while_they_are_counted(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = iter((1, 2))
+
+    def count_while_somebody_writes(*given: Any, **named: Any) -> Counted:
+        if (place := next(places, None)) is not None:
+            county.fix(place)
+        return measuring.count(*given, **named)
+
+    county.fix(0)
+    monkeypatch.setattr("reports.figures.count", count_while_somebody_writes)
+    text = compiled(county).text
+    assert "隐患3处，剩余2处。" in text
+    assert "合计\t3\t3\t1\t33.3" in text
+    assert "整改率33.3%" in text
+
+
+def test_only_what_was_compiled_for_an_hour_is_of_the_schedule(county: County) -> None:
+    asked, due = compiled(county), compiled(county, order(county, due=NOW))
+    with county.database.reading() as conn:
+        assert [is_of_schedule(conn, edition.id) for edition in (asked, due)] == [False, True]
 
 
 def test_the_pdf_is_drawn_once_and_kept_under_its_name(county: County, tmp_path: Path) -> None:

@@ -10,16 +10,24 @@ import pytest
 
 from kernel.mail import MailRefused, MailUnknown, MailUnreachable, Message, OutboxMailer, encode, read_outbox
 from kernel.problems import Problem
-from records.catalogue import open_catalogue
 from records.deliveries import Delivery, deliveries_of
 from records.editions import Edition, get_edition, mark_not_drawn
 from records.events import events_of
 from records.files import read_file
-from records.ledger import open_ledger
-from records.people import Person
-from reports.compile import Order, compile_edition, draw_edition
+from records.people import Person, save_people
+from reports.compile import Order, draw_edition
 from reports.definition import Send
-from reports.deliver import PLANNED, Envelope, NotDrawn, audience, compose, plan_mail, send_delivery
+from reports.deliver import (
+    MAIL_PLANNED,
+    PLANNED,
+    Envelope,
+    NotDrawn,
+    audience,
+    compose,
+    plan_mail,
+    send_delivery,
+    without_address,
+)
 from tests.conftest import OFFICE
 from tests.reports.conftest import NOW, County
 
@@ -30,10 +38,7 @@ PDF = b"%PDF-1.7"
 @pytest.fixture
 def edition(county: County, tmp_path: Path) -> Edition:
     """The first edition of the report, drawn."""
-    with county.database.writing() as conn:
-        ledger = open_ledger(conn, open_catalogue(conn), "419926")
-        given = Order(county.report.period.at(NOW.date()), NOW, "schedule")
-        compiled = compile_edition(ledger, county.report, given, lambda _, name: f"https://ledger.example/{name}")
+    compiled = county.compile(Order(county.report.period.at(NOW.date()), NOW, "schedule"))
     return draw_edition(county.database, tmp_path, compiled.id, lambda _: PDF, NOW)
 
 
@@ -85,9 +90,24 @@ def test_an_edition_is_planned_once_for_everybody_and_says_so_in_events(county: 
     assert actions == [[PLANNED], [PLANNED]]
 
 
-def test_who_has_no_address_is_named(county: County, edition: Edition) -> None:
+def test_who_has_no_address_is_named_and_remembered(county: County, edition: Edition) -> None:
+    with county.database.reading() as conn:
+        assert without_address(conn, edition.id) == ()
+    for _ in range(2):
+        with county.database.writing() as conn:
+            assert plan_mail(conn, county.report, edition.id, ENVELOPE, NOW).without_address == ("戊县长",)
+    with county.database.reading() as conn:
+        assert without_address(conn, edition.id) == ("戊县长",)
+        assert [event.action for event in events_of(conn, edition.id)].count(MAIL_PLANNED) == 1
+
+
+def test_who_has_an_address_by_now_is_no_longer_named(county: County, edition: Edition) -> None:
+    planned(county, edition)
     with county.database.writing() as conn:
-        assert plan_mail(conn, county.report, edition.id, ENVELOPE, NOW).without_address == ("戊县长",)
+        save_people(conn, [Person("m", "戊县长", "O", ("leader",), email="wu@qingshan.example")])
+    assert {delivery.name for delivery in planned(county, edition)} == {"甲", "丁县长", "戊县长"}
+    with county.database.reading() as conn:
+        assert without_address(conn, edition.id) == ()
 
 
 def test_the_mail_has_the_pdf_under_its_chinese_name_and_tells_what_it_is(county: County, edition: Edition) -> None:
@@ -185,10 +205,8 @@ def test_an_address_that_breaks_a_header_fails_and_sends_nothing(
 
 
 def test_an_edition_without_a_pdf_goes_to_nobody(county: County) -> None:
+    bare = county.compile(Order(county.report.period.at(NOW.date()), NOW, "schedule"))
     with county.database.writing() as conn:
-        ledger = open_ledger(conn, open_catalogue(conn), "419926")
-        given = Order(county.report.period.at(NOW.date()), NOW, "schedule")
-        bare = compile_edition(ledger, county.report, given, lambda *_: "")
         mark_not_drawn(conn, bare.id, "服务器的字体里没有这些字：㐀")
     with county.database.writing() as conn, pytest.raises(NotDrawn, match="㐀"):
         plan_mail(conn, county.report, bare.id, ENVELOPE, NOW)

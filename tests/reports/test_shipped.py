@@ -13,7 +13,7 @@ from records.catalogue import open_catalogue
 from records.database import Database
 from records.editions import Edition, figures_of
 from records.ledger import open_ledger
-from reports.compile import Order, compile_edition
+from reports.compile import Order, draft_edition, keep_edition
 from reports.loading import load_reports
 from tests.conftest import OFFICE
 from tests.test_house import ROOT
@@ -36,12 +36,14 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 
 def compiled(county: Database, report_id: str, now: datetime) -> Edition:
-    with county.writing() as conn:
+    with county.reading() as conn:
         catalogue = open_catalogue(conn)
         forms = {form_id: published.form for form_id, published in catalogue.newest.items()}
         report = load_reports(Path(ROOT / "reports/definitions"), forms).reports[report_id]
         order = Order(report.period.at(now.date()), now, "schedule")
-        return compile_edition(open_ledger(conn, catalogue, "419926"), report, order, lambda *_: "")
+        draft = draft_edition(open_ledger(conn, catalogue, "419926"), report, order, lambda *_: "")
+    with county.writing() as conn:
+        return keep_edition(conn, draft)
 
 
 def test_the_bulletin_says_the_sentence_of_the_county_to_the_letter(county: Database) -> None:

@@ -18,6 +18,8 @@ from records.model import Actor
 from records.store import load_submissions
 from reports.compile import pdf_name
 from reports.definition import Report
+from reports.deliver import without_address
+from reports.page.document import STYLESHEET
 from webapp import guards
 from webapp.bulletins import Bulletins, read_period
 from webapp.guards import site
@@ -59,7 +61,8 @@ class BadPeriod(Unprocessable):
 def get_editions() -> str:
     """Every edition the person may read, the newest first, and the reports they come from."""
     actor = guards.actor()
-    reports = Bulletins(site()).reports()
+    bulletins = Bulletins(site())
+    reports = bulletins.reports()
     mine = {name: report for name, report in reports.reports.items() if _may_read(actor, report)}
     words = request.args.get("q", "").strip()
     with site().database.reading() as conn:
@@ -76,7 +79,22 @@ def get_editions() -> str:
         issues=reports.issues if is_staff(actor) else [],
         words=words,
         staff=is_staff(actor),
+        next_hours=bulletins.next_hours(mine.values(), site().now()),
     )
+
+
+@views.get("/reports/<report_id>/preview")
+def get_preview(report_id: str) -> str:
+    """What a report would say if it were compiled now; nothing is kept, no number is taken."""
+    staff_only()
+    bulletins = Bulletins(site())
+    return bulletins.preview(bulletins.report(report_id), url_for("editions.get_stylesheet"))
+
+
+@views.get("/bulletin.css")
+def get_stylesheet() -> Response:
+    """How a bulletin looks, on the screen as on paper."""
+    return Response(STYLESHEET.read_text("utf-8"), mimetype="text/css")
 
 
 @views.post("/reports/<report_id>")
@@ -105,6 +123,7 @@ def get_one(edition_id: str) -> str:
             figures=figures,
             headline=[figure for figure in figures if "[" not in figure.name],
             deliveries=deliveries_of(conn, edition_id) if is_staff(actor) else [],
+            without_address=without_address(conn, edition_id) if is_staff(actor) else (),
             staff=is_staff(actor),
         )
 
@@ -145,6 +164,15 @@ def get_figure_page(edition_id: str, name: str) -> str:
         pages=pages,
         staff=is_staff(actor),
     )
+
+
+@views.post("/editions/<edition_id>/drawing")
+def post_draw(edition_id: str) -> Answer:
+    """Draw an edition again that could not be drawn, when what was missing is there."""
+    staff_only()
+    _readable(guards.actor(), edition_id)
+    Bulletins(site()).ask_to_draw(edition_id, guards.actor().id)
+    return redirect(url_for("editions.get_one", edition_id=edition_id))
 
 
 @views.post("/editions/<edition_id>/mail")
