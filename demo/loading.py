@@ -24,7 +24,7 @@ from records.catalogue import open_catalogue, publish
 from records.database import Database
 from records.ledger import Ledger, open_ledger
 from records.model import Accepted, Actor, Door, Occasion, Outcome, Refused
-from records.people import actor_of, hash_password, save_calendar, save_people, save_roles, save_units
+from records.people import actor_of, count_people, hash_password, save_calendar, save_people, save_roles, save_units
 from records.revise import Change, revise_many
 from records.settings import read_setting, write_setting
 from records.store import submission_ids
@@ -43,6 +43,15 @@ class FormsDoNotFit(Problem):
 
     def __init__(self, why: str) -> None:
         super().__init__(say("表单与演示数据不合，演示数据没有装入：{why}", why=why))
+
+
+class OfficeInUse(Problem):
+    """The database has an office of its own; the demo county would be mixed into it."""
+
+    code = "demo.office_in_use"
+
+    def __init__(self) -> None:
+        super().__init__(say("这个数据库里已有人员，不是空的；演示数据请装进另一个数据库"))
 
 
 _BATCH = 500
@@ -80,19 +89,21 @@ def load(
 ) -> Summary:
     """Publish the forms of `definitions` and put the county of `profile` in, all of it or nothing.
 
-    A database that has the demo already is left as it is. Raises `FormsDoNotFit`.
+    A database that has the demo already is left as it is. Raises `OfficeInUse`, `FormsDoNotFit`.
     """
     with database.writing() as conn:
         if is_loaded(conn):
             return Summary()
+        if count_people(conn):
+            raise OfficeInUse
         material = load_material()
         progress(say("准备{county}的单位和人员", county=material.county.name), 0, 0)
         story = tell(found_county(material), material.profiles[profile], seed)
         _settle(conn, story.county)
         folder = load_folder(definitions)
-        if folder.issues:
-            raise FormsDoNotFit(str(folder.issues[0]))
-        publish(conn, folder, actor="admin", at=now)
+        published = publish(conn, folder, actor="admin", at=now)
+        if issues := [*folder.issues, *published.issues]:
+            raise FormsDoNotFit(str(issues[0]))
         summary = _Loader(conn, story, progress).load()
         write_setting(conn, _SETTING, {"profile": profile, "seed": seed})
         return summary

@@ -21,6 +21,8 @@ class Folder:
 
     forms: Mapping[str, Form]
     sources: Mapping[str, str]
+    #: Where each form was read from.
+    paths: Mapping[str, Path]
     vocabularies: Vocabularies
     issues: list[Issue]
 
@@ -45,7 +47,7 @@ def load_folder(definitions: Path, vocabularies: Path | None = None) -> Folder:
         forms[form.id], sources[form.id], paths[form.id] = form, path.read_text("utf-8-sig"), path
     for form_id, form in forms.items():
         issues += _links(form, forms, paths[form_id])
-    return Folder(forms, sources, lists, issues)
+    return Folder(forms, sources, paths, lists, issues)
 
 
 def _links(form: Form, forms: Mapping[str, Form], path: Path) -> list[Issue]:

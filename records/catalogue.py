@@ -6,23 +6,25 @@ process serves what is stored, so two processes never serve two different forms.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select, update
+from sqlalchemy import Connection, Row, exists, func, select, update
 
 from forms.answers import Reader
 from forms.definition import Form, stored_kind
 from forms.deriving import Deriver
 from forms.folder import Folder
+from forms.linting import placed_fields
 from forms.loading import stored_form
 from forms.values import Kind
 from kernel.canonical import digest
 from kernel.clock import utc_text
-from kernel.problems import NotFound, Unprocessable
+from kernel.problems import NotFound
 from kernel.sentences import say
+from kernel.yamlfile import Issue, Place, read_yaml_source
 from records.tables import form_versions, submissions
 
 
@@ -33,17 +35,6 @@ class NoSuchForm(NotFound):
 
     def __init__(self, form_id: str) -> None:
         super().__init__(say("没有“{form}”这张表单，或已停用", form=form_id))
-
-
-class KindChanged(Unprocessable):
-    """A question would be counted as something that its stored answers are not."""
-
-    code = "form.kind_changed"
-
-    def __init__(self, form: Form, name: str) -> None:
-        super().__init__(
-            say("“{form}”的 {name} 换了题型，已存的答案读不出来；请给新题另起名称", form=form.title, name=name)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +78,7 @@ class Catalogue:
             ).first()
             if row is None:
                 raise NoSuchForm(f"{form_id} {version}")
-            self._older[key] = _published(row.form_id, row.version, row.source, row.vocabularies)
+            self._older[key] = _published(row)
         return self._older[key]
 
 
@@ -101,6 +92,7 @@ def catalogue_stamp(conn: Connection) -> str:
 
 def open_catalogue(conn: Connection) -> Catalogue:
     """Every form as published now."""
+    stamp = catalogue_stamp(conn)  # first: what is published meanwhile then makes the stamp old, not the forms
     latest = select(form_versions.c.form_id, func.max(form_versions.c.version).label("version")).group_by(
         form_versions.c.form_id
     )
@@ -114,47 +106,53 @@ def open_catalogue(conn: Connection) -> Catalogue:
         .where(form_versions.c.retired_at.is_(None))
         .order_by(form_versions.c.form_id)
     )
-    found = {
-        row.form_id: _published(row.form_id, row.version, row.source, row.vocabularies) for row in conn.execute(query)
-    }
-    return Catalogue(catalogue_stamp(conn), found)
+    found = {row.form_id: _published(row) for row in conn.execute(query)}
+    return Catalogue(stamp, found)
 
 
-def publish(conn: Connection, folder: Folder, *, actor: str, at: datetime) -> dict[str, int]:
-    """Store every form of `folder` that differs from what is served; form to its new version.
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What publishing a folder came to: forms to their new versions, and why others stay as they are served."""
 
-    A form that is no longer in the folder stays served until it is retired. Raises `KindChanged`.
+    versions: Mapping[str, int]
+    issues: Sequence[Issue]
+
+
+def publish(conn: Connection, folder: Folder, *, actor: str, at: datetime) -> Publication:
+    """Store every form of `folder` that differs from what is served and whose stored answers it can still read.
+
+    A form that is no longer in the folder stays served until it is retired.
     """
-    versions = conn.execute(select(form_versions).order_by(form_versions.c.form_id, form_versions.c.version)).all()
-    served = {row.form_id: row for row in versions}
-    fresh: dict[str, int] = {}
-    for form_id, source in folder.sources.items():
-        lists = {
-            name: [[key, label] for key, label in folder.vocabularies[name].items()]  # a JSONB object has no order
-            for name in _named(source, folder)
-        }
-        mark = digest([source, lists])
-        former = served.get(form_id)
-        if former is not None and former.digest == mark and former.retired_at is None:
+    stored = _stored_versions(conn)
+    issues = _unreadable(conn, folder, stored)
+    refused = {issue.path for issue in issues}
+    versions: dict[str, int] = {}
+    for form_id in _changed(folder, stored):
+        if folder.paths[form_id] in refused:
             continue
-        if _is_answered(conn, form_id):
-            for row in versions:
-                if row.form_id == form_id:
-                    older = _published(row.form_id, row.version, row.source, row.vocabularies)
-                    _refuse_other_kinds(older.form, folder.forms[form_id])
-        fresh[form_id] = (former.version if former is not None else 0) + 1
+        former = stored.get(form_id)
+        versions[form_id] = (former[-1].version if former else 0) + 1
+        lists = _lists(folder, form_id)
         conn.execute(
             form_versions.insert().values(
                 form_id=form_id,
-                version=fresh[form_id],
-                digest=mark,
-                source=source,
+                version=versions[form_id],
+                digest=digest([folder.sources[form_id], lists]),
+                source=folder.sources[form_id],
                 vocabularies=lists,
                 published_at=utc_text(at),
                 published_by=actor,
             )
         )
-    return fresh
+    return Publication(versions, issues)
+
+
+def unpublishable(conn: Connection, folder: Folder) -> list[Issue]:
+    """Why forms of `folder` would not be published although each is right by itself.
+
+    A question may not become of another kind than its stored answers are.
+    """
+    return _unreadable(conn, folder, _stored_versions(conn))
 
 
 def retire(conn: Connection, form_id: str, at: datetime) -> None:
@@ -166,29 +164,72 @@ def retire(conn: Connection, form_id: str, at: datetime) -> None:
     )
 
 
+def _stored_versions(conn: Connection) -> dict[str, list[Row[Any]]]:
+    """Every published version of every form, oldest first."""
+    found: dict[str, list[Row[Any]]] = {}
+    for row in conn.execute(select(form_versions).order_by(form_versions.c.form_id, form_versions.c.version)):
+        found.setdefault(row.form_id, []).append(row)
+    return found
+
+
+def _changed(folder: Folder, stored: Mapping[str, Sequence[Row[Any]]]) -> Iterator[str]:
+    """The forms that are not served as the folder has them."""
+    for form_id, source in folder.sources.items():
+        newest = stored[form_id][-1] if form_id in stored else None
+        mark = digest([source, _lists(folder, form_id)])
+        if newest is None or newest.digest != mark or newest.retired_at is not None:
+            yield form_id
+
+
+def _unreadable(conn: Connection, folder: Folder, stored: Mapping[str, Sequence[Row[Any]]]) -> list[Issue]:
+    issues: list[Issue] = []
+    for form_id in _changed(folder, stored):
+        if form_id not in stored or not _is_answered(conn, form_id):
+            continue
+        form, path = folder.forms[form_id], folder.paths[form_id]
+        older = [_form_of(row) for row in stored[form_id]]
+        lines = read_yaml_source(folder.sources[form_id].encode(), path)
+        for place, name in _of_other_kinds(form, older):
+            issues.append(Issue(path, lines.line((*place, "type")), say(_OTHER_KIND, form=form.title, name=name)))
+    return issues
+
+
+_OTHER_KIND = "“{form}”的 {name} 换了题型，已存的答案读不出来；请给新题另起名称"
+
+
 def _is_answered(conn: Connection, form_id: str) -> bool:
     return bool(conn.execute(select(exists().where(submissions.c.form_id == form_id))).scalar())
 
 
-def _refuse_other_kinds(older: Form, newer: Form) -> None:
-    """Raise `KindChanged` if `records.rows` could not read answers to `older` as columns of `newer`.
-
-    Everything can be read as text, and whole numbers as amounts.
-    """
-    for name, question in newer.questions.items():
-        for known in (name, *question.was):
-            former = older.questions.get(known)
-            kinds = (stored_kind(former or question), stored_kind(question))
-            if kinds[0] != kinds[1] and kinds[1] is not Kind.TEXT and kinds != (Kind.INTEGER, Kind.DECIMAL):
-                raise KindChanged(newer, name)
+def _of_other_kinds(newer: Form, older: Sequence[Form]) -> Iterator[tuple[Place, str]]:
+    """The questions whose answers to an older version `records.rows` could not read as columns of `newer`."""
+    for place, question in placed_fields(newer.fields):
+        if newer.questions.get(question.name) is question:
+            former = [form.questions.get(known) for form in older for known in (question.name, *question.was)]
+            if not all(_reads(stored_kind(question), stored_kind(field)) for field in former if field is not None):
+                yield place, question.name
 
 
-def _published(form_id: str, version: int, source: str, vocabularies: Mapping[str, Any]) -> Published:
-    lists = {name: dict(pairs) for name, pairs in vocabularies.items()}
-    form = stored_form(source, lists, name=f"{form_id}.yaml")
-    return Published(form, version, Reader(form), Deriver(form))
+def _reads(newer: Kind, older: Kind) -> bool:
+    """Whether stored answers of one kind can be read as another; everything as text, whole numbers as amounts."""
+    return newer in (older, Kind.TEXT) or (older, newer) == (Kind.INTEGER, Kind.DECIMAL)
 
 
-def _named(source: str, folder: Folder) -> list[str]:
+def _form_of(row: Row[Any]) -> Form:
+    lists = {name: dict(pairs) for name, pairs in row.vocabularies.items()}
+    return stored_form(row.source, lists, name=f"{row.form_id}.yaml")
+
+
+def _published(row: Row[Any]) -> Published:
+    form = _form_of(row)
+    return Published(form, row.version, Reader(form), Deriver(form))
+
+
+def _lists(folder: Folder, form_id: str) -> dict[str, list[list[Any]]]:
     """The choice lists that a definition's text may name; a superset is harmless."""
-    return sorted(name for name in folder.vocabularies if name in source)
+    source = folder.sources[form_id]
+    return {
+        name: [[key, label] for key, label in folder.vocabularies[name].items()]  # a JSONB object has no order
+        for name in sorted(folder.vocabularies)
+        if name in source
+    }

@@ -7,13 +7,25 @@ import pytest
 from sqlalchemy import ColumnElement, distinct, func, select
 
 from demo.county import County
-from demo.loading import FormsDoNotFit, Summary, is_loaded, load
+from demo.loading import FormsDoNotFit, OfficeInUse, Summary, is_loaded, load
 from forms.definition import Form
 from records.catalogue import open_catalogue
 from records.database import Database
 from records.ledger import open_ledger
 from records.listing import Query, each, find
-from records.people import actor_of, all_people, all_roles, all_units, calendar, get_person, password_matches
+from records.people import (
+    Person,
+    Unit,
+    actor_of,
+    all_people,
+    all_roles,
+    all_units,
+    calendar,
+    get_person,
+    password_matches,
+    save_people,
+    save_units,
+)
 from records.rows import rows
 from records.tables import revisions, submissions
 from tests.demo.conftest import DEFINITIONS, NOW
@@ -173,6 +185,17 @@ def test_forms_that_refuse_the_demo_leave_the_database_empty(tmp_path: Path) -> 
     with database.reading() as conn:
         assert not is_loaded(conn)
         assert all_units(conn) == []
+
+
+def test_an_office_with_people_of_its_own_is_not_mixed_with_the_demo(database: Database) -> None:
+    with database.writing() as conn:
+        save_units(conn, [Unit("office", "某县安委办", "office")])
+        save_people(conn, [Person("admin", "管理员", "office", ("administrator",))])
+    with pytest.raises(OfficeInUse, match="请装进另一个数据库"):
+        load(database, definitions=DEFINITIONS, now=NOW, progress=_silent, profile="hamlet")
+    with database.reading() as conn:
+        assert [person.name for person in all_people(conn)] == ["管理员"]
+        assert open_catalogue(conn).newest == {}
 
 
 def test_definitions_with_a_mistake_are_told_and_not_loaded(tmp_path: Path) -> None:

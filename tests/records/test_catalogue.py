@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
 
 from forms.fields.select_one import SelectOne
-from records.catalogue import KindChanged, NoSuchForm, catalogue_stamp, open_catalogue, publish, retire
+from records.catalogue import NoSuchForm, catalogue_stamp, open_catalogue, publish, retire, unpublishable
 from records.database import Database
 from records.rows import rows
 from records.tables import form_versions
@@ -102,7 +103,7 @@ def test_two_processes_serve_the_same(office: Office, now: HandClock) -> None:
             form_id: item.form for form_id, item in ledger.catalogue.newest.items()
         }
     with other.writing() as conn:
-        assert publish(conn, office.folder(), actor="an", at=now() + timedelta(days=1)) == {}
+        assert publish(conn, office.folder(), actor="an", at=now() + timedelta(days=1)).versions == {}
     other.close()
 
 
@@ -128,15 +129,53 @@ def test_a_question_that_was_answered_keeps_its_kind(office: Office) -> None:
     assert office.publish(as_number) == {"visit": 2}  # nobody answered yet
     office.publish(VISIT)
     office.sent("bei", "visit", {"place": "甲", "note": "三人", "people": "3"})
-    with pytest.raises(KindChanged, match="note 换了题型"):
-        office.publish(as_number)
-    with pytest.raises(KindChanged):
-        office.publish(VISIT.replace("{type: text, name: note", "{type: date, name: since, was: [note]"))
+    for other in (as_number, VISIT.replace("{type: text, name: note", "{type: date, name: since, was: [note]")):
+        office.write(other)
+        with office.writing() as ledger:
+            (issue,) = publish(ledger.conn, office.folder(), actor="an", at=office.now()).issues
+        assert re.fullmatch(r"“检查”的 (note|since) 换了题型，已存的答案读不出来；请给新题另起名称", issue.sentence)
+        assert "name: note" in VISIT.splitlines()[issue.line - 1]
     looser = VISIT.replace("{type: integer, name: people", "{type: decimal, name: people")
     assert office.publish(looser.replace("{type: yes_no, name: covert", "{type: text, name: covert")) == {"visit": 4}
     with office.reading() as ledger:
         (row,) = ledger.conn.execute(rows(ledger.catalogue["visit"].form))
     assert (row.note, row.people, row.covert) == ("三人", 3, None)
+
+
+def test_a_form_that_cannot_be_published_keeps_no_other_back_and_stays_served(office: Office) -> None:
+    office.sent("bei", "visit", {"place": "甲", "note": "三人"})
+    office.write(VISIT.replace("{type: text, name: note", "{type: integer, name: note"), HAZARD + "hint: 改过\n")
+    with office.reading() as ledger:
+        told = unpublishable(ledger.conn, office.folder())
+    with office.writing() as ledger:
+        done = publish(ledger.conn, office.folder(), actor="an", at=office.now())
+    assert (done.versions, done.issues) == ({"hazard": 2}, told)
+    assert [issue.path.name for issue in told] == ["visit.yaml"]
+    with office.reading() as ledger:
+        assert {form_id: item.version for form_id, item in ledger.catalogue.newest.items()} == {"hazard": 2, "visit": 1}
+    office.write(VISIT)
+    with office.reading() as ledger:
+        assert unpublishable(ledger.conn, office.folder()) == []
+
+
+def test_a_publication_while_the_forms_are_being_read_is_noticed_afterwards(office: Office) -> None:
+    """In PostgreSQL each statement of a writing sees what others have committed until then."""
+    asked: list[str] = []
+
+    def publish_once(_: Connection, __: object, statement: str, *___: object) -> None:
+        if "form_versions" in statement:
+            asked.append(statement)
+        if len(asked) == 1:
+            office.publish(RENAMED)
+
+    reader = office.database.reading() if office.database.is_sqlite else office.database.writing()
+    with reader as conn:
+        event.listen(conn, "after_cursor_execute", publish_once)
+        catalogue = open_catalogue(conn)
+        event.remove(conn, "after_cursor_execute", publish_once)
+    with office.database.reading() as conn:
+        assert len(asked) == 2
+        assert catalogue["visit"].version == 2 or catalogue.stamp != catalogue_stamp(conn)
 
 
 def test_what_is_stored_is_the_file_as_it_was(office: Office) -> None:

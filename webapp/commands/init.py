@@ -11,10 +11,10 @@ import click
 from kernel.canonical import to_json
 from records.people import Person, Unit, count_people, hash_password, save_people, save_units
 from webapp.office_file import load_office_file
-from webapp.opening import open_office
+from webapp.opening import open_office, publish_forms
 from webapp.passwords import SHORTEST, password_mistake
 from webapp.settings import AREA, read_settings
-from webapp.site import SYSTEM, Site
+from webapp.site import Site
 
 _PATTERNS = Path(__file__).parent.parent / "patterns"
 
@@ -105,4 +105,4 @@ def _found_office(site: Site, unit: Unit, admin: Person, password: str) -> None:
     with site.database.writing() as conn:
         save_units(conn, [unit])
         save_people(conn, [replace(admin, password_hash=hash_password(password))])
-    site.publish_forms(SYSTEM.id)
+    publish_forms(site)

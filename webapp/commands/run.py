@@ -10,11 +10,11 @@ from demo.accounts import showcase
 from demo.loading import load
 from records.people import count_people
 from reports.pdf import can_draw
-from webapp.opening import open_office
+from webapp.opening import open_office, publish_forms
 from webapp.progress import progress_bar
 from webapp.running import check_port, serve
 from webapp.settings import Settings, read_settings
-from webapp.site import SYSTEM, Site
+from webapp.site import Site
 
 
 @click.command("run")
@@ -39,7 +39,7 @@ def _set_up(site: Site, settings: Settings) -> None:
         with progress_bar() as progress:
             load(site.database, definitions=settings.forms, now=site.now(), progress=progress)
     else:
-        site.publish_forms(SYSTEM.id)
+        publish_forms(site)
 
 
 def _greet(settings: Settings, host: str, port: int) -> None:

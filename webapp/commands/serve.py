@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
-from webapp.opening import open_office
+from webapp.opening import open_office, publish_forms
 from webapp.running import check_port, serve
 from webapp.settings import read_settings
-from webapp.site import SYSTEM
 
 
 @click.command("serve")
@@ -20,5 +19,5 @@ def command(ctx: click.Context, host: str | None, port: int | None) -> None:
     host, port = host or settings.web.host, port or settings.web.port
     check_port(host, port)
     site = open_office(ctx, settings)
-    site.publish_forms(SYSTEM.id)
+    publish_forms(site)
     serve(site, host=host, port=port)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from forms.folder import load_folder
 from kernel.problems import Forbidden
 from kernel.sentences import say
 from records import queue
-from records.catalogue import retire
+from records.catalogue import retire, unpublishable
 from records.people import Person, all_people, all_roles, all_units, get_person, set_password
 from webapp import guards
 from webapp.guards import site
@@ -41,9 +42,10 @@ def get_office() -> str:
     """Everything at a glance."""
     folder = load_folder(site().settings.forms)
     with site().reading() as ledger:
+        issues = [*folder.issues, *unpublishable(ledger.conn, folder)]
         return render_template(
             "office.html",
-            folder=folder,
+            folder=replace(folder, issues=issues),
             served=ledger.catalogue.newest,
             lanes=queue.waiting(ledger.conn),
             unit_names={unit.id: unit.name for unit in all_units(ledger.conn)},

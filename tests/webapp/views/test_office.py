@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
-from tests.webapp.office import SignIn, Visitor
+from tests.webapp.office import ENTERPRISE, SignIn, Visitor
+from webapp.site import Site
 
 
 @pytest.mark.parametrize("name", ["clerk", "inspector", "leader"])
@@ -52,3 +56,23 @@ def test_publishing_without_a_change_changes_nothing(as_office: Visitor) -> None
     assert as_office.post("/office/retire/nothing").status_code in (302, 404)
     assert as_office.post("/office/lanes/mail/x").status_code == 302
     assert "企业台账" in as_office.get("/office").text
+
+
+def test_the_page_shows_the_forms_that_cannot_be_published_and_publishes_the_others(
+    as_office: Visitor, tmp_path: Path
+) -> None:
+    as_office.store("enterprise", ENTERPRISE)
+    site: Site = as_office.app.extensions["site"]
+    copied = Path(shutil.copytree(site.settings.forms.parent, tmp_path / "forms")) / "definitions"
+    site.settings = site.settings.model_copy(update={"forms": copied})
+    changed = (copied / "enterprise.yaml").read_text("utf-8").replace("name: uscc\n        format: uscc", "name: uscc")
+    (copied / "enterprise.yaml").write_text(
+        changed.replace("type: text\n        name: uscc", "type: date\n        name: uscc")
+    )
+    (copied / "drill.yaml").write_text((copied / "drill.yaml").read_text("utf-8").replace("zh: ", "zh: 新", 1))
+    assert as_office.post("/office/publish").status_code == 302
+    page = as_office.get("/office").text
+    assert "“企业台账”的 uscc 换了题型" in page
+    with site.reading() as ledger:
+        versions = {form_id: item.version for form_id, item in ledger.catalogue.newest.items()}
+    assert (versions["enterprise"], versions["drill"]) == (1, 2)
