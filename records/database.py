@@ -26,6 +26,8 @@ from records.tables import metadata, settings
 #: Raised by hand when `tables.py` changes; a migration in `records/migrations` goes with it.
 SCHEMA = 1
 _WAL_LIMIT = 4 * 1024 * 1024
+#: How long SQLite waits for a lock (milliseconds).
+_PATIENCE = 30_000
 
 
 class WrongSchema(Problem):
@@ -133,7 +135,13 @@ class Database:
         wal = self._path.with_name(self._path.name + "-wal")
         if wal.exists() and wal.stat().st_size > _WAL_LIMIT:
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-                conn.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+                conn.execute(
+                    text("PRAGMA busy_timeout = 0")
+                )  # who reads is not waited for: the next writing tries again
+                try:
+                    conn.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+                finally:
+                    conn.execute(text(f"PRAGMA busy_timeout = {_PATIENCE}"))
 
 
 def _engine(url: URL) -> Engine:
@@ -143,7 +151,7 @@ def _engine(url: URL) -> Engine:
     engine = (
         create_engine(url, json_serializer=to_json, poolclass=StaticPool, connect_args={"check_same_thread": False})
         if in_memory
-        else create_engine(url, json_serializer=to_json, connect_args={"timeout": 30})
+        else create_engine(url, json_serializer=to_json, connect_args={"timeout": _PATIENCE / 1000})
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -158,7 +166,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
         "synchronous=FULL",
         "wal_autocheckpoint=0",
         "foreign_keys=ON",
-        "busy_timeout=30000",
+        f"busy_timeout={_PATIENCE}",
         "cache_size=-65536",
     ):
         cursor.execute(f"PRAGMA {pragma}")

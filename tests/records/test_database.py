@@ -153,6 +153,29 @@ def test_a_file_is_safe_against_power_cuts_and_its_log_stays_small(tmp_path: Pat
     assert not path.with_name("a.sqlite-wal").exists()
 
 
+def test_a_reader_who_stays_keeps_no_writer_waiting_and_the_log_is_shortened_afterwards(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    database = Database(f"sqlite:///{path}")
+    database.create()
+
+    def write(number: int) -> None:
+        with database.writing() as conn:
+            conn.execute(settings.insert().values(name=f"x{number}", value="字" * 2_000_000))
+
+    with database.reading() as conn:
+        conn.execute(select(settings)).all()
+        started = time.perf_counter()
+        for number in range(3):
+            write(number)
+        assert time.perf_counter() - started < 20  # each would wait for thirty seconds
+        assert path.with_name("a.sqlite-wal").stat().st_size > 4 * 1024 * 1024
+    write(4)
+    assert path.with_name("a.sqlite-wal").stat().st_size == 0
+    with database.reading() as conn:
+        assert conn.execute(text("PRAGMA busy_timeout")).scalar() == 30_000
+    database.close()
+
+
 def test_chinese_is_stored_as_it_is(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'a.sqlite'}")
     database.create()
