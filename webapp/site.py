@@ -18,6 +18,7 @@ from kernel.clock import Clock
 from kernel.mail import Mailer, OutboxMailer, SmtpMailer
 from kernel.problems import Unavailable
 from kernel.sentences import say
+from kernel.yamlfile import Issue
 from records.catalogue import Catalogue, catalogue_stamp, open_catalogue, publish
 from records.database import Database
 from records.ledger import Ledger, open_ledger
@@ -75,11 +76,12 @@ class Site:
         """Somebody's write, now."""
         return Occasion(actor, self.now(), door)
 
-    def publish_forms(self, actor: str) -> dict[str, int]:
-        """Publish what changed in the folder of forms; form to its new version."""
+    def publish_forms(self, actor: str) -> list[Issue]:
+        """Publish what changed in the folder of forms; what is wrong with those that stay as they were."""
         folder = load_folder(self.settings.forms)
         with self.database.writing() as conn:
-            return publish(conn, folder, actor=actor, at=self.now())
+            published = publish(conn, folder, actor=actor, at=self.now())
+        return [*folder.issues, *published.issues]
 
 
 def open_site(settings: Settings, *, now: Clock | None = None, mailer: Mailer | None = None) -> Site:
