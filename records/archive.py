@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, text
 
@@ -47,15 +48,26 @@ def dump(conn: Connection, table: Table) -> Iterator[str]:
 
 
 def load(conn: Connection, table: Table, lines: Iterable[str]) -> int:
-    """Put the rows that `dump` wrote into an empty table; how many. Raises `NotEmpty`."""
+    """Put the rows that `dump` wrote into an empty table; how many.
+
+    Raises `NotEmpty`, and ValueError, TypeError or an error of the database for rows that `dump` did not write.
+    """
     if conn.execute(select(func.count()).select_from(table)).scalar_one():
         raise NotEmpty(table.name)
     rest = iter(lines)
     count = 0
-    while batch := [json.loads(line) for line in islice(rest, _BATCH)]:
+    while batch := [_row(line) for line in islice(rest, _BATCH)]:
         conn.execute(insert(table), batch)
         count += len(batch)
     return count
+
+
+def _row(line: str) -> dict[str, Any]:
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        message = f"no row of a table: {line[:80]}"
+        raise TypeError(message)
+    return row
 
 
 def empty_schema_row(conn: Connection) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from kernel.clock import from_utc_text, utc_text
 from records.tables import events
@@ -58,6 +58,12 @@ def note_many(conn: Connection, happened: Iterable[Event]) -> None:
     ]
     if rows:
         conn.execute(insert(events), rows)
+
+
+def latest_id(conn: Connection, action: str, subject: str) -> int:
+    """The id of the newest such event about `subject`; 0: there is none."""
+    query = select(func.max(events.c.id)).where(events.c.subject == subject, events.c.action == action)
+    return conn.execute(query).scalar() or 0
 
 
 def events_of(conn: Connection, subject: str) -> list[Event]:

@@ -116,6 +116,13 @@ def undispatched(conn: Connection) -> bool:
     return bool(conn.execute(select(exists().where(_new(read_mark(conn))))).scalar())
 
 
+def is_answered(conn: Connection, event_id: int) -> bool:
+    """Whether all that an event set going is done; what failed is tried again, but nobody need wait for it."""
+    seen = conn.execute(select(events.c.id).where(events.c.id == event_id, _new(read_mark(conn)))).first() is None
+    untried = select(reactions.c.task).where(reactions.c.event_id == event_id, _open(), reactions.c.failures == 0)
+    return seen and conn.execute(untried.limit(1)).first() is None
+
+
 def due(conn: Connection, now: datetime) -> bool:
     """Whether some lane that nobody works on has something due."""
     return conn.execute(_free_lanes(utc_text(now)).limit(1)).first() is not None

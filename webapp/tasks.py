@@ -9,20 +9,23 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from time import monotonic, sleep
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
-from jobs.schedule import DUE
+from jobs.schedule import DUE, note_due
 from jobs.worker import Task, Turn, Worker
 from kernel.problems import Problem
-from records.events import Event, note_many
+from records.deliveries import deliveries_of
+from records.events import Event, latest_id, note_many
 from records.occurrences import notice
-from records.queue import Reaction, undispatched, waiting
+from records.people import calendar, is_workday
+from records.queue import Reaction, is_answered
 from records.sheets import Binding, all_bindings
 from reports.compile import COMPILED, DRAWN
 from reports.deliver import PLANNED
-from sync.round import Mode, Pair, run_round
-from webapp.bulletins import ASKED, DRAWING_ASKED, Bulletins
+from sync.round import Mode, Pair, RoundReport, run_round
+from webapp.bulletins import ASKED, Bulletins
 from webapp.sheeting import pairs
 from webapp.site import SYSTEM, Site
 
@@ -32,17 +35,17 @@ STIRRED = "sheet.stirred"
 _TRY_AGAIN = timedelta(minutes=1)
 #: Of a day's thorough look among the hours that have come.
 _THOROUGH = "sheets:thorough"
-#: How the lanes of sheets are called, before the form's id.
-_SHEET = "sheet:"
-_REPORTS, _MAIL = "reports", "mail"
 #: How often one looks whether another process is done.
 _GLANCE = timedelta(milliseconds=100)
+
+#: Hears of a round: the form, and what the round did.
+Heard: TypeAlias = Callable[[str, RoundReport], None]
 
 _log = logging.getLogger("taizhang.tasks")
 
 
 def _sheet_lane(event: Event) -> str:
-    return f"{_SHEET}{event.form_id}"
+    return f"sheet:{event.form_id}"
 
 
 def _form(event: Event) -> str | None:
@@ -55,8 +58,7 @@ def _mode_and_form(event: Event) -> str | None:
 
 def _hour(event: Event) -> str | None:
     report = event.subject.removeprefix("report:")
-    told = event.details
-    return f"{report} {told['due_at']} {told['day']} {'late' if told['late'] else 'on'}"
+    return f"{report} {event.details['due_at']} {'late' if event.details.get('late') else 'on'}"
 
 
 def _subject(event: Event) -> str | None:
@@ -64,7 +66,6 @@ def _subject(event: Event) -> str | None:
 
 
 _ROUND = Reaction("sheet.round", _sheet_lane, _form)
-_DRAW = Reaction("edition.draw", lambda _: "pdf", _subject)
 
 #: Event to what it sets going: the task, its lane (never two at once in one), its argument.
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
@@ -74,21 +75,21 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "submission.withdrawn": [_ROUND],
     "submission.restored": [_ROUND],
     STIRRED: [Reaction("sheet.round", _sheet_lane, _mode_and_form)],
-    DUE: [Reaction("report.compile", lambda _: _REPORTS, _hour)],
-    COMPILED: [_DRAW],
-    DRAWING_ASKED: [_DRAW],
-    DRAWN: [Reaction("edition.mail", lambda _: _REPORTS, _subject)],
-    ASKED: [Reaction("edition.mail_asked", lambda _: _REPORTS, _subject)],
-    PLANNED: [Reaction("delivery.send", lambda _: _MAIL, _subject)],
+    DUE: [Reaction("report.compile", lambda _: "reports", _hour)],
+    COMPILED: [Reaction("edition.draw", lambda _: "pdf", _subject)],
+    DRAWN: [Reaction("edition.mail", lambda _: "reports", _subject)],
+    ASKED: [Reaction("edition.mail_asked", lambda _: "reports", _subject)],
+    PLANNED: [Reaction("delivery.send", lambda _: "mail", _subject)],
 }
 
 
 class Behind:
     """The tasks of one site, and what its clocks do."""
 
-    def __init__(self, site: Site) -> None:
-        """Nothing runs yet."""
+    def __init__(self, site: Site, heard: Heard = lambda _form, _report: None) -> None:
+        """Nothing runs yet; `heard` is told of each round that was made here."""
         self._site = site
+        self._heard = heard
         self._bulletins = Bulletins(site)
         self._looked: dict[str, tuple[str, str]] = {}
         self._tried: dict[str, datetime] = {}
@@ -113,7 +114,11 @@ class Behind:
 
     def note_hours(self, now: datetime) -> None:
         """Note the hours of schedules that have come; an hour that was missed is caught up once."""
-        if self._bulletins.note_hours(now):
+        schedules = self._bulletins.schedules()
+        with self._site.database.writing() as conn:
+            special = calendar(conn)
+            noted = note_due(conn, schedules, now, lambda day: is_workday(day, special))
+        if noted:
             self._site.wake()
 
     def look_at_sheets(self, now: datetime) -> None:
@@ -177,48 +182,43 @@ class Behind:
         report = run_round(
             self._site.database, catalogue, pair, now=self._site.now(), mode=Mode(mode) if mode else Mode.USUAL
         )
+        self._heard(form_id, report)
         if report.waiting:
             _log.info("%s: %s", pair.name, report.waiting)
 
 
-def ask_for_round(site: Site, form_id: str, mode: Mode) -> None:
-    """Have a form's sheet looked at by whoever works its lane, so that no two rounds run at once."""
+def ask_for_round(site: Site, form_id: str, mode: Mode) -> int:
+    """Have a form's sheet looked at by whoever works its lane, so that no two rounds run at once; the event's id."""
     with site.database.writing() as conn:
         note_many(conn, [_stirred(form_id, mode, site.now())])
+        asked = latest_id(conn, STIRRED, form_id)
     site.wake()
+    return asked
 
 
-def work_off(site: Site, is_over: Callable[[Connection], bool], patience: timedelta) -> None:
+def work_off(
+    site: Site, is_over: Callable[[Connection], bool], patience: timedelta, heard: Heard = lambda _form, _report: None
+) -> None:
     """Work on what waits until `is_over`: here, or in the server that runs beside this and works the same lanes."""
-    behind = Behind(site)
+    behind = Behind(site, heard)
     worker = Worker(site.database, behind.tasks, behind.reactions, site.now)
     until = monotonic() + patience.total_seconds()
     try:
-        while True:
-            while worker.run_once():
-                continue
+        while monotonic() < until:
+            worked = worker.run_once()
             with site.database.reading() as conn:
-                if is_over(conn) or monotonic() > until:
+                if is_over(conn):
                     return
-            sleep(_GLANCE.total_seconds())
+            if not worked:
+                sleep(_GLANCE.total_seconds())
     finally:
         behind.close()
 
 
-def round_is_over(conn: Connection, form_id: str) -> bool:
-    """Whether nothing is left to do in the lane of a form's sheet, but for what failed and is tried again later."""
-    return _is_idle(conn, f"{_SHEET}{form_id}")
-
-
-def mail_is_over(conn: Connection) -> bool:
-    """Whether nobody plans or sends letters any more, but for what failed and is tried again later."""
-    return all(_is_idle(conn, lane) for lane in (_REPORTS, _MAIL))
-
-
-def _is_idle(conn: Connection, lane: str) -> bool:
-    return not undispatched(conn) and not any(
-        item.waiting > item.failing for item in waiting(conn) if item.lane == lane
-    )
+def mail_is_over(conn: Connection, asked: int, edition_id: str) -> bool:
+    """Whether the letters of an edition are planned, as the event `asked` wanted, and each was tried."""
+    letters = [latest_id(conn, PLANNED, delivery.id) for delivery in deliveries_of(conn, edition_id)]
+    return all(is_answered(conn, event_id) for event_id in (asked, *letters))
 
 
 def _stirred(form_id: str, mode: Mode, at: datetime) -> Event:

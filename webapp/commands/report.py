@@ -84,8 +84,8 @@ def _kept(site: Site, edition: Edition, output: Path | None) -> Path | None:
 
 def _send(site: Site, edition: Edition) -> list[Delivery]:
     """Mail the edition through the queue, so that a running server and this never send one letter twice."""
-    Bulletins(site).ask_to_mail(edition.id, SYSTEM.id)
-    work_off(site, mail_is_over, _PATIENCE)
+    asked = Bulletins(site).ask_to_mail(edition.id, SYSTEM.id)
+    work_off(site, lambda conn: mail_is_over(conn, asked, edition.id), _PATIENCE)
     with site.database.reading() as conn:
         return deliveries_of(conn, edition.id)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import timedelta
 
 import click
 
 from kernel.sentences import say
+from records.queue import is_answered
 from records.sheets import binding_state
 from sync.round import Mode, Pair, RoundReport, run_round
 from webapp.exits import LEFT_OUT
@@ -15,7 +17,7 @@ from webapp.opening import open_office
 from webapp.progress import progress_bar
 from webapp.sheeting import pairs
 from webapp.site import Site
-from webapp.tasks import ask_for_round, round_is_over, work_off
+from webapp.tasks import ask_for_round, work_off
 from webapp.templating import count_name
 
 #: How long a running server is given for the round.
@@ -52,16 +54,21 @@ def _rehearse(site: Site, pair: Pair) -> RoundReport:
 
 def _make(site: Site, pair: Pair) -> RoundReport:
     """Ask for the round through its lane and work the lane, so that a running server and this never collide."""
-    asked = site.now()
-    ask_for_round(site, pair.form_id, Mode.THOROUGH)
-    work_off(site, lambda conn: round_is_over(conn, pair.form_id), _PATIENCE)
+    began = site.now()
+    counts = Counter[str]()
+
+    def heard(form_id: str, report: RoundReport) -> None:
+        counts.update(report.counts if form_id == pair.form_id else {})
+
+    asked = ask_for_round(site, pair.form_id, Mode.THOROUGH)
+    work_off(site, lambda conn: is_answered(conn, asked), _PATIENCE, heard)
     with site.database.reading() as conn:
         binding = binding_state(conn, pair.name)
-    if binding is None or (binding.waiting_since is None and (binding.round_at is None or binding.round_at < asked)):
+    if binding is None or (binding.waiting_since is None and (binding.round_at is None or binding.round_at < began)):
         return RoundReport(waiting=say("这一轮没有做成，稍后会再试，原因在网页的“管理”里"))
     if binding.waiting_since is not None:
         return RoundReport(waiting=binding.waiting_why)
-    return RoundReport(binding.round.get("done", {}))
+    return RoundReport(counts or binding.round.get("done", {}))
 
 
 def _tell(told: dict[str, RoundReport], *, as_json: bool) -> None:

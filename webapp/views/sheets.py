@@ -15,6 +15,7 @@ from kernel.problems import NotFound, Problem, Unprocessable
 from kernel.sentences import say
 from records.ledger import Ledger
 from records.model import Door, Refused
+from records.queue import is_answered
 from records.sheets import (
     Binding,
     SheetConflict,
@@ -31,7 +32,7 @@ from webapp import guards
 from webapp.guards import site
 from webapp.permission import staff_only
 from webapp.sheeting import pairs
-from webapp.tasks import ask_for_round, round_is_over
+from webapp.tasks import ask_for_round
 from webapp.views.exchange import attachment
 
 views = Blueprint("sheets", __name__)
@@ -100,8 +101,7 @@ def post_round(form_id: str) -> str | Answer:
         report = run_round(site().database, catalogue, pair, now=site().now(), mode=mode)
         with site().reading() as ledger:
             return _page(ledger, pair, report)
-    ask_for_round(site(), form_id, mode)
-    _wait_for_round(form_id)
+    _wait_for(ask_for_round(site(), form_id, mode))
     return redirect(url_for("sheets.get_sheet", form_id=form_id))
 
 
@@ -131,11 +131,11 @@ def get_file(form_id: str) -> Response:
     return Response(path.read_bytes(), mimetype=_XLSX, headers=headers)
 
 
-def _wait_for_round(form_id: str) -> None:
+def _wait_for(asked: int) -> None:
     """Give the round a moment, so that the page that follows shows what it did."""
     for _ in range(_LOOKS):
         with site().database.reading() as conn:
-            if round_is_over(conn, form_id):
+            if is_answered(conn, asked):
                 return
         time.sleep(_PAUSE_SECONDS)
 
