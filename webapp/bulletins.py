@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
-from jobs.schedule import Schedule
-from jobs.timetable import IfMissed, Mistake, Timetable, parse
+from sqlalchemy import Connection
+
+from jobs.schedule import Schedule, note_due
+from jobs.timetable import IfMissed, IsWorkday, Mistake, Timetable, parse, upcoming
 from kernel.clock import Every, Period, from_utc_text, period_of
 from kernel.problems import NotFound
 from kernel.sentences import Sentence, say
 from records.deliveries import get_delivery, send_again
-from records.editions import Edition, get_edition
+from records.editions import Edition, get_edition, mark_to_draw
 from records.events import latest_id, note
-from reports.compile import Order, compile_edition, draw_edition
+from records.people import calendar, is_workday
+from reports.compile import Order, draft_edition, draw_edition, is_of_schedule, keep_edition
 from reports.definition import Report
 from reports.deliver import PLANNED, Envelope, plan_mail, send_delivery
 from reports.loading import Reports, load_reports
@@ -24,6 +27,8 @@ from webapp.site import Site
 
 #: A person asks for an edition to be mailed; one that the schedule compiled is mailed without asking.
 ASKED = "edition.asked"
+#: A person asks for an edition to be drawn that could not be drawn.
+DRAWING_ASKED = "edition.drawing_asked"
 #: Who compiles when an hour has come.
 SCHEDULE = "schedule"
 _DRAWING = timedelta(minutes=2)
@@ -71,33 +76,53 @@ class Bulletins:
             raise NoSuchReport(report_id)
         return found
 
-    def schedules(self) -> list[Schedule]:
-        """The hours at which reports are compiled by themselves."""
-        found = []
-        for report in self.reports().reports.values():
-            if report.schedule is None:
-                continue
-            timetable = parse(report.schedule.words)
-            assert isinstance(timetable, Timetable), "a loaded report's schedule was judged"
-            found.append(Schedule(f"report:{report.id}", timetable, IfMissed(report.if_missed)))
-        return found
+    def note_hours(self, now: datetime) -> int:
+        """Note the hours that have come at which reports are compiled by themselves; how many."""
+        reports = self.reports()
+        schedules = [schedule for report in reports.reports.values() if (schedule := _schedule(report))]
+        unreadable = {_schedule_name(issue.path.stem) for issue in reports.issues}
+        with self._site.database.writing() as conn:
+            return note_due(conn, schedules, now, _workdays(conn), unreadable=unreadable)
+
+    def next_hours(self, reports: Iterable[Report], now: datetime) -> dict[str, datetime]:
+        """When each of `reports` is next compiled by itself, if it ever is."""
+        with self._site.database.reading() as conn:
+            workdays = _workdays(conn)
+        found = {each.id: upcoming(_timetable(each), now, workdays) for each in reports if each.schedule is not None}
+        return {report_id: hour for report_id, hour in found.items() if hour is not None}
 
     def compile_due(self, argument: str) -> None:
-        """Compile a report for an hour of its schedule: `report due_at late|on`. A report that is gone is left out."""
-        report_id, due_text, lateness = argument.split(" ")
+        """Compile a report for an hour of its schedule: `report due_at day late|on`; one that is gone is left out.
+
+        `day` is the one the timetable names, where that was no workday and the hour was moved.
+        """
+        report_id, due_text, day, lateness = argument.split(" ")
         report = self.reports().reports.get(report_id)
         if report is None:
             return
         due = from_utc_text(due_text).astimezone(self._site.settings.zone)
-        self.compile(report, report.period.at(due.date()), by=SCHEDULE, due=due, late=lateness == "late")
+        period = report.period.at(due.date(), meant=date.fromisoformat(day))
+        self.compile(report, period, by=SCHEDULE, due=due, late=lateness == "late")
 
     def compile(
         self, report: Report, period: Period, *, by: str, due: datetime | None = None, late: bool = False
     ) -> Edition:
-        """Count, word, number and keep an edition; its PDF is drawn behind the scenes."""
+        """Count, word, number and keep an edition; its PDF is drawn behind the scenes.
+
+        Counted while others write, at one moment of the records: its numbers agree, and nobody waits for it.
+        """
         order = Order(period, self._site.now(), by, due=due, late=late)
+        with self._site.reading() as ledger:
+            draft = draft_edition(ledger, report, order, self.figure_address)
         with self._site.writing() as ledger:
-            return compile_edition(ledger, report, order, self.figure_address)
+            return keep_edition(ledger.conn, draft)
+
+    def preview(self, report: Report, stylesheet_url: str) -> str:
+        """The page that an edition would be if it were compiled now; nothing is kept."""
+        now = self._site.now()
+        order = Order(report.period.at(now.date()), now, SCHEDULE)
+        with self._site.reading() as ledger:
+            return draft_edition(ledger, report, order, lambda *_: "").html(0, stylesheet_url=stylesheet_url)
 
     def draw(self, edition_id: str) -> Edition:
         """Draw an edition's PDF, or keep why it could not be drawn."""
@@ -111,8 +136,8 @@ class Bulletins:
     def mail_if_due(self, edition_id: str) -> None:
         """Plan the letters of an edition that the schedule compiled."""
         with self._site.database.reading() as conn:
-            edition = get_edition(conn, edition_id)
-        if edition.compiled_by == SCHEDULE:
+            of_schedule = is_of_schedule(conn, edition_id)
+        if of_schedule:
             self.plan_mail(edition_id)
 
     def plan_mail(self, edition_id: str) -> None:
@@ -138,6 +163,14 @@ class Bulletins:
             send_again(ledger.conn, delivery_id)
             note(ledger.conn, PLANNED, subject=delivery_id, actor=by, at=self._site.now())
 
+    def ask_to_draw(self, edition_id: str, by: str) -> None:
+        """A person wants an edition drawn that could not be drawn."""
+        with self._site.writing() as ledger:
+            edition = get_edition(ledger.conn, edition_id)
+            mark_to_draw(ledger.conn, edition_id)
+            details = {"report": edition.report_id}
+            note(ledger.conn, DRAWING_ASKED, subject=edition_id, actor=by, at=self._site.now(), details=details)
+
     def ask_to_mail(self, edition_id: str, by: str) -> int:
         """A person wants an edition mailed; the event's id."""
         with self._site.writing() as ledger:
@@ -159,6 +192,27 @@ class Bulletins:
             zone=settings.zone,
             base_url=settings.web_address,
         )
+
+
+def _schedule_name(report_id: str) -> str:
+    return f"report:{report_id}"
+
+
+def _schedule(report: Report) -> Schedule | None:
+    if report.schedule is None:
+        return None
+    return Schedule(_schedule_name(report.id), _timetable(report), IfMissed(report.if_missed))
+
+
+def _timetable(report: Report) -> Timetable:
+    timetable = parse(report.schedule.words if report.schedule else {})
+    assert isinstance(timetable, Timetable), "a loaded report's schedule was judged"
+    return timetable
+
+
+def _workdays(conn: Connection) -> IsWorkday:
+    special = calendar(conn)
+    return lambda day: is_workday(day, special)
 
 
 def read_period(report: Report, words: str | None, today: date) -> Period | None:

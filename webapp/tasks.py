@@ -13,19 +13,18 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection
 
-from jobs.schedule import DUE, note_due
+from jobs.schedule import DUE
 from jobs.worker import Task, Turn, Worker
 from kernel.problems import Problem
 from records.deliveries import deliveries_of
 from records.events import Event, latest_id, note_many
 from records.occurrences import notice
-from records.people import calendar, is_workday
 from records.queue import Reaction, is_answered
 from records.sheets import Binding, all_bindings
 from reports.compile import COMPILED, DRAWN
 from reports.deliver import PLANNED
 from sync.round import Mode, Pair, RoundReport, run_round
-from webapp.bulletins import ASKED, Bulletins
+from webapp.bulletins import ASKED, DRAWING_ASKED, Bulletins
 from webapp.sheeting import pairs
 from webapp.site import SYSTEM, Site
 
@@ -58,7 +57,8 @@ def _mode_and_form(event: Event) -> str | None:
 
 def _hour(event: Event) -> str | None:
     report = event.subject.removeprefix("report:")
-    return f"{report} {event.details['due_at']} {'late' if event.details.get('late') else 'on'}"
+    told = event.details
+    return f"{report} {told['due_at']} {told['day']} {'late' if told['late'] else 'on'}"
 
 
 def _subject(event: Event) -> str | None:
@@ -66,6 +66,7 @@ def _subject(event: Event) -> str | None:
 
 
 _ROUND = Reaction("sheet.round", _sheet_lane, _form)
+_DRAW = Reaction("edition.draw", lambda _: "pdf", _subject)
 
 #: Event to what it sets going: the task, its lane (never two at once in one), its argument.
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
@@ -76,7 +77,8 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "submission.restored": [_ROUND],
     STIRRED: [Reaction("sheet.round", _sheet_lane, _mode_and_form)],
     DUE: [Reaction("report.compile", lambda _: "reports", _hour)],
-    COMPILED: [Reaction("edition.draw", lambda _: "pdf", _subject)],
+    COMPILED: [_DRAW],
+    DRAWING_ASKED: [_DRAW],
     DRAWN: [Reaction("edition.mail", lambda _: "reports", _subject)],
     ASKED: [Reaction("edition.mail_asked", lambda _: "reports", _subject)],
     PLANNED: [Reaction("delivery.send", lambda _: "mail", _subject)],
@@ -114,11 +116,7 @@ class Behind:
 
     def note_hours(self, now: datetime) -> None:
         """Note the hours of schedules that have come; an hour that was missed is caught up once."""
-        schedules = self._bulletins.schedules()
-        with self._site.database.writing() as conn:
-            special = calendar(conn)
-            noted = note_due(conn, schedules, now, lambda day: is_workday(day, special))
-        if noted:
+        if self._bulletins.note_hours(now):
             self._site.wake()
 
     def look_at_sheets(self, now: datetime) -> None:
