@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forms.folder import load_folder
 from kernel.clock import Clock
@@ -25,6 +26,8 @@ from records.ledger import Ledger, open_ledger
 from records.model import Actor, Door, Occasion
 from webapp.settings import MailSettings, Settings
 
+#: What a piece of work comes to.
+Done = TypeVar("Done")
 #: Whoever acts when nobody does: the schedule, a sheet's round, the first publication.
 SYSTEM = Actor("system", "系统", "", frozenset({"administrator"}))
 
@@ -71,6 +74,20 @@ class Site:
         with self.database.writing() as conn:
             yield open_ledger(conn, self.catalogue(conn), self.settings.area)
         self.wake()
+
+    def attempt(self, work: Callable[[Ledger], Done]) -> Done:
+        """Do `work` in one transaction, and once more when it met another writer at a key that both wanted.
+
+        The second time it finds what the other has written, and says so as it says everything.
+        """
+        try:
+            return self._write(work)
+        except IntegrityError:
+            return self._write(work)
+
+    def _write(self, work: Callable[[Ledger], Done]) -> Done:
+        with self.writing() as ledger:
+            return work(ledger)
 
     def occasion(self, actor: Actor, door: Door) -> Occasion:
         """Somebody's write, now."""
