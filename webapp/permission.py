@@ -8,9 +8,6 @@ from kernel.sentences import say
 from records.model import Actor
 from webapp import guards
 
-#: Roles that look after sheets, bulletins, letters, people.
-STAFF = frozenset({"office", ADMINISTRATOR})
-
 
 class StaffOnly(Forbidden):
     """The page is for the office's staff."""
@@ -23,7 +20,7 @@ class StaffOnly(Forbidden):
 
 def is_staff(actor: Actor) -> bool:
     """Whether the actor looks after the office's own things."""
-    return bool(actor.roles & STAFF)
+    return not actor.roles.isdisjoint({ADMINISTRATOR, *guards.site().settings.staff})
 
 
 def staff_only() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -23,6 +24,8 @@ from kernel.yamlfile import Issue, YamlFile, read_yaml
 
 #: Which databases there are drivers for.
 _DATABASES = ("sqlite", "postgresql+psycopg")
+#: Hosts that are no address: the server listens wherever the machine can be reached.
+_EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 -- told apart, not listened on
 #: What a code of GB/T 2260 looks like.
 AREA = "[0-9]{6}"
 
@@ -121,6 +124,8 @@ class Settings(_Part):
     files: Path = Path("var/files")
     #: Where `backup` writes when it is given no file.
     backups: Path = Path("var/backups")
+    #: Roles that look after sheets, bulletins, letters and people, as administrators do.
+    staff: tuple[str, ...] = ("office",)
     #: Whether `run` loads the fictional county into an empty database, and the first page shows its accounts.
     demo: bool = False
     #: The shared sheets.
@@ -163,10 +168,17 @@ class Settings(_Part):
         """The office's time zone."""
         return ZoneInfo(self.time_zone)
 
+    def served_at(self, host: str, port: int) -> Settings:
+        """The same settings of an office whose pages are really served there, whatever the file says."""
+        return self.model_copy(update={"web": self.web.model_copy(update={"host": host, "port": port})})
+
     @property
     def web_address(self) -> str:
         """How people reach the pages, without a slash at the end."""
-        return (self.web.address or f"http://{self.web.host}:{self.web.port}").rstrip("/")
+        if self.web.address:
+            return self.web.address.rstrip("/")
+        host = socket.gethostname() if self.web.host in _EVERYWHERE else self.web.host
+        return f"http://[{host}]:{self.web.port}" if ":" in host else f"http://{host}:{self.web.port}"
 
     @property
     def sheet_interval(self) -> timedelta:

@@ -15,6 +15,7 @@ from forms.linting import placed_fields
 from kernel.sentences import Sentence, say
 from records.model import Author, Door, Revision
 from webapp.guards import site
+from webapp.permission import is_staff
 from webapp.wording import translate
 
 
@@ -24,11 +25,8 @@ class MenuItem:
 
     endpoint: str
     title: Sentence
-    #: Only people with one of these roles see it; none: everybody.
-    roles: frozenset[str] = frozenset()
-
-
-_STAFF = frozenset({"office", "administrator"})
+    #: Whether only the office's own staff see it.
+    of_staff: bool = False
 
 
 def menu() -> list[MenuItem]:
@@ -36,12 +34,12 @@ def menu() -> list[MenuItem]:
     items = [
         MenuItem("home.get_home", say("首页")),
         MenuItem("editions.get_editions", say("通报")),
-        MenuItem("sheets.get_sheets", say("共享表格"), _STAFF),
-        MenuItem("outbox.get_outbox", say("发件箱"), _STAFF),
-        MenuItem("office.get_office", say("管理"), _STAFF),
+        MenuItem("sheets.get_sheets", say("共享表格"), of_staff=True),
+        MenuItem("outbox.get_outbox", say("发件箱"), of_staff=True),
+        MenuItem("office.get_office", say("管理"), of_staff=True),
     ]
     actor = g.get("actor")
-    return [item for item in items if actor and (not item.roles or item.roles & actor.roles)]
+    return [item for item in items if actor and (not item.of_staff or is_staff(actor))]
 
 
 def label_of(form: Form, place: str) -> str:
