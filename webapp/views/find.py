@@ -6,7 +6,9 @@ from collections import Counter
 
 from flask import Blueprint, Response, jsonify, request
 
+from records.ledger import Ledger
 from records.listing import Query, find
+from records.model import Submission
 from records.people import all_people
 from webapp import guards
 from webapp.guards import site
@@ -20,18 +22,15 @@ _MOST = 20
 def get_records(form_id: str) -> Response:
     """Records of a form whose words contain what was typed, as far as the person may see them.
 
-    `value` is what a link question takes: the title where it tells the record apart, else its id.
+    `value` is what a link question takes: the title where it tells the record apart from every other, also from
+    those the person may not see, else its id.
     """
     with site().reading() as ledger:
         form = ledger.catalogue[form_id].form
         query = Query(search=request.args.get("q", ""), sort="title", per_page=_MOST)
         found = find(ledger, form, guards.actor(), query).items
-        times = Counter(item.title for item in found)
         return jsonify(
-            [
-                {"id": item.id, "value": item.title if times[item.title] == 1 else item.id, "label": item.title}
-                for item in found
-            ]
+            [{"id": item.id, "value": _telling(ledger, form_id, item), "label": item.title} for item in found]
         )
 
 
@@ -54,3 +53,8 @@ def get_people() -> Response:
                 for item in found[:_MOST]
             ]
         )
+
+
+def _telling(ledger: Ledger, form_id: str, item: Submission) -> str:
+    """What leads to this record alone when a form is read: its title, or its id when another has the same title."""
+    return item.title if ledger.lookup.find_records(form_id, item.title) == [item.id] else item.id
