@@ -59,7 +59,7 @@ def get_attachment(name: str, number: int) -> Response:
 
 def _letter(name: str) -> EmailMessage:
     """A letter by its file's name, which is looked up among the files there are and never joined to a path."""
-    for found in read_outbox(site().settings.mail.outbox, limit=10_000):
-        if found.path.name == name:
-            return message_from_bytes(found.path.read_bytes(), _class=EmailMessage, policy=policy.default)
-    raise NoSuchLetter(name)
+    path = next((path for path in site().settings.mail.outbox.glob("[!.]*.eml") if path.name == name), None)
+    if path is None:
+        raise NoSuchLetter(name)
+    return message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=policy.default)

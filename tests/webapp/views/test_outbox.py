@@ -51,6 +51,13 @@ def test_attachments_are_handed_out_under_their_names_and_never_opened_in_the_pa
     assert as_office.get(f"/outbox/{NAME}/9").status_code == 404
 
 
+def test_a_letter_is_found_by_its_name_and_no_other_is_opened(
+    letter: EmailMessage, as_office: Visitor, tmp_path: Path
+) -> None:
+    (tmp_path / "outbox" / "20261123-100000_打不开_1a2b3c4d.eml").symlink_to(tmp_path / "gone")
+    assert as_office.get(f"/outbox/{NAME}").status_code == 200
+
+
 def test_only_letters_of_the_outbox_are_read(letter: EmailMessage, as_office: Visitor, tmp_path: Path) -> None:
     (tmp_path / "secret.eml").write_text("Subject: secret\n\nsecret")
     for name in ("..%2fsecret.eml", "%2e%2e/secret.eml", "secret.eml", "火.eml", "."):
