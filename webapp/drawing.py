@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import wtforms
@@ -61,24 +62,42 @@ def blank_entries(made: type[wtforms.Form], blanks: Mapping[str, Mapping[str, Ra
     return {name: page[name].entries[0] for name in blanks}
 
 
-def page_logic(form: Form, names: Iterable[str]) -> dict[str, Any]:
+def page_logic(published: Published, names: Iterable[str]) -> dict[str, Any]:
     """Every condition of the questions drawn, as trees; what is enforced is enforced by the server all the same."""
-    drawn = set(names)
-    fields = [field for field in walk(form.fields) if field.name in drawn or field.kind is Kind.NOTHING]
+    made: dict[tuple[str, int], _Trees] = current_app.extensions.setdefault("trees", {})
+    form, key = published.form, (published.form.id, published.version)
+    if key not in made:
+        made[key] = _trees(form)
+    notes = {field.name for field in walk(form.fields) if field.kind is Kind.NOTHING}
+    drawn = notes.union(names)
     return {
         "zone": site().settings.time_zone,
         "user": dict(guards.actor().facts),
         "kinds": form.kinds,
-        "fields": {field.name: _logic(field) for field in fields},
-        "rows": {
-            field.name: {
-                "kinds": seen_from(field.name, form.kinds),
-                "fields": {inner.name: _logic(inner) for inner in walk(field.fields)},
-            }
-            for field in fields
-            if isinstance(field, Repeat)
-        },
+        "fields": {name: tree for name, tree in made[key].fields.items() if name in drawn},
+        "rows": {name: row for name, row in made[key].rows.items() if name in drawn},
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Trees:
+    """The conditions of a version of a form, of its questions and of those in its rows; made once."""
+
+    fields: Mapping[str, Any]
+    rows: Mapping[str, Any]
+
+
+def _trees(form: Form) -> _Trees:
+    fields = list(walk(form.fields))
+    rows = {
+        field.name: {
+            "kinds": seen_from(field.name, form.kinds),
+            "fields": {inner.name: _logic(inner) for inner in walk(field.fields)},
+        }
+        for field in fields
+        if isinstance(field, Repeat)
+    }
+    return _Trees({field.name: _logic(field) for field in fields}, rows)
 
 
 def _logic(field: Field) -> dict[str, Any]:

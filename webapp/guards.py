@@ -6,7 +6,7 @@ import hmac
 from hashlib import sha256
 from typing import cast
 
-from flask import current_app, g, session
+from flask import current_app, g, request, session
 
 from kernel.problems import Problem
 from kernel.sentences import say
@@ -52,7 +52,7 @@ def load_person() -> None:
     """Find the person of the session, before each request."""
     g.person, g.actor = None, None
     person_id = session.get("person")
-    if not person_id:
+    if not person_id or request.endpoint == "static":
         return
     with site().database.reading() as conn:
         try:

@@ -25,6 +25,11 @@ class HistoryStep:
     changes: list[tuple[Field, str, str]]
 
 
+def served_form(ledger: Ledger, submission: Submission) -> Form:
+    """The form that a record is told by: as it is served now, or as it was last known to the record when retired."""
+    return ledger.catalogue.serving(ledger.conn, submission.form_id, submission.form_version).form
+
+
 def shown(ledger: Ledger, form: Form, submission: Submission, name: str) -> str:
     """What a list's or record's cell says of a question or a system column."""
     match name:

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
-from forms.folder import Folder
+from forms.folder import Folder, load_folder
 from kernel.clock import Clock
 from kernel.mail import OutboxMailer
 from records.catalogue import publish
@@ -114,6 +114,19 @@ def open_office(database: Database, now: Clock, folder: Path, shipped: Folder) -
         save_people(conn, [Person(*who, password_hash=hashed) for who in PEOPLE])
         publish(conn, shipped, actor="system", at=now())
     return office
+
+
+def publish_changed(site: Site, folder: Path, form_id: str, changes: Mapping[str, str]) -> None:
+    """Publish a shipped form anew with words of its text replaced; the changed file is written into `folder`."""
+    text = (ROOT / f"forms/definitions/{form_id}.yaml").read_text("utf-8")
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    folder.mkdir(exist_ok=True)
+    (folder / f"{form_id}.yaml").write_text(text, "utf-8")
+    changed = load_folder(folder, ROOT / "forms/vocabularies")
+    with site.database.writing() as conn:
+        publish(conn, changed, actor="office", at=site.now())
 
 
 @dataclass(slots=True)

@@ -6,24 +6,26 @@ import re
 import uuid
 from collections.abc import Mapping
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from sqlalchemy.exc import IntegrityError
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from forms.values import Raw
 from kernel.problems import Stale
 from kernel.sentences import say
-from records.access import NotAllowed
+from records.access import NotAllowed, Verb, allows
 from records.catalogue import Published
 from records.ledger import Ledger
 from records.listing import children_of, get
-from records.model import Accepted, Door, Outcome
+from records.model import Accepted, Actor, Door, Outcome, Submission
+from records.store import load_submissions
 from records.submit import Entry, free_instance, submit
 from webapp import guards
 from webapp.drawing import blank_entries, blank_rows, controls, page_logic
 from webapp.guards import site
-from webapp.showing import state_words
+from webapp.onetap import sent_today
+from webapp.showing import served_form, state_words
 from webapp.webform import as_typed, drawn, typed, with_rows_changed
+from webapp.wording import translate
 
 views = Blueprint("fill", __name__)
 
@@ -83,6 +85,9 @@ def post_one_tap(form_id: str) -> Response | tuple[str, int]:
     actor = guards.actor()
     with site().reading() as ledger:
         form = _fillable(ledger, form_id).form
+        sent = sent_today(ledger, form, actor)
+        if sent is not None and sent.created_by != actor.id:
+            return _sent_by_another(ledger, sent)
         today = site().now().date().isoformat()
         instance_id = free_instance(ledger, form_id, f"one-tap/{actor.unit_id}/{today}")
     entry = Entry(dict(form.one_tap), instance_id, site().occasion(actor, Door.WEB))
@@ -100,33 +105,36 @@ def get_receipt(submission_id: str) -> str:
     """What was stored, under which number, and what happens next."""
     actor = guards.actor()
     with site().reading() as ledger:
-        submission = get(ledger, actor, submission_id)
-        published = ledger.catalogue[submission.form_id]
+        submission = _received(ledger, actor, submission_id)
+        form = served_form(ledger, submission)
+        children = children_of(ledger, actor, submission)
         return render_template(
             "receipt.html",
-            form=published.form,
+            form=form,
             submission=submission,
-            state=state_words(published.form, submission.state),
-            may_fill=published.form.access.may_fill(actor.roles),
-            children=children_of(ledger, actor, submission),
-            forms={form_id: item.form for form_id, item in ledger.catalogue.newest.items()},
+            state=state_words(form, submission.state),
+            may_read=allows(form, actor, submission, Verb.READ),
+            may_fill=submission.form_id in ledger.catalogue.newest and form.access.may_fill(actor.roles),
+            children=[(child, served_form(ledger, child)) for child in children],
         )
 
 
 def send(form_id: str, entry: Entry) -> Outcome:
-    """Store an entry in a transaction of its own.
-
-    Two sendings of one form at the same moment meet at the unique key: the second looks again and finds the first.
-    """
-    try:
-        return _send(form_id, entry)
-    except IntegrityError:
-        return _send(form_id, entry)
+    """Store an entry in a transaction of its own."""
+    return site().attempt(lambda ledger: submit(ledger, form_id, entry))
 
 
-def _send(form_id: str, entry: Entry) -> Outcome:
-    with site().writing() as ledger:
-        return submit(ledger, form_id, entry)
+def _sent_by_another(ledger: Ledger, sent: Submission) -> Response:
+    """Lead to what a colleague has sent already."""
+    name = ledger.lookup.person_name(sent.created_by)
+    flash(translate(say("今天{name}已经报过了，这就是那一份，不用再报", name=name)))
+    return redirect(url_for("records.get_record", submission_id=sent.id))
+
+
+def _received(ledger: Ledger, actor: Actor, submission_id: str) -> Submission:
+    """A record whose receipt the actor may have: who sent it may, also without the right to read records."""
+    own = load_submissions(ledger.conn, [submission_id]).get(submission_id)
+    return own if own and own.created_by == actor.id else get(ledger, actor, submission_id)
 
 
 def _fillable(ledger: Ledger, form_id: str) -> Published:
@@ -154,6 +162,6 @@ def _page(
         blanks=blank_entries(made, blank_rows(ledger, published, occasion)),
         refusals=refusals,
         instance_id=instance_id,
-        logic=page_logic(form, form.questions),
+        logic=page_logic(published, form.questions),
         names=frozenset(form.questions),
     )

@@ -11,10 +11,11 @@ from forms.access import Reach
 from forms.definition import Form
 from records.access import Verb, reach
 from records.ledger import Ledger
-from records.listing import Query, count_by_state, find
-from records.model import Actor
+from records.listing import count_by_state
+from records.model import Actor, Submission
 from webapp import guards
 from webapp.guards import site
+from webapp.onetap import sent_today
 
 views = Blueprint("home", __name__)
 
@@ -32,10 +33,10 @@ class FormCard:
 
 @dataclass(frozen=True, slots=True)
 class OneTap:
-    """A form that can be sent with one tap today, and whether it was."""
+    """A form that can be sent with one tap today, and what was sent."""
 
     form: Form
-    sent: bool
+    sent: Submission | None
 
 
 @views.get("/")
@@ -46,7 +47,11 @@ def get_home() -> str | Response:
     actor = guards.actor()
     with site().reading() as ledger:
         cards = [_card(ledger, published.form, actor) for published in ledger.catalogue.newest.values()]
-        taps = [_one_tap(ledger, card.form, actor) for card in cards if card.may_fill and card.form.one_tap]
+        taps = [
+            OneTap(card.form, sent_today(ledger, card.form, actor))
+            for card in cards
+            if card.may_fill and card.form.one_tap
+        ]
     shown = [card for card in cards if card.may_fill or card.may_read]
     return render_template("home.html", cards=_in_groups(shown), taps=taps)
 
@@ -61,15 +66,6 @@ def _card(ledger: Ledger, form: Form, actor: Actor) -> FormCard:
         if workflow and state in workflow.states and not workflow.is_final(state)
     }
     return FormCard(form, form.access.may_fill(actor.roles), may_read, waiting)
-
-
-def _one_tap(ledger: Ledger, form: Form, actor: Actor) -> OneTap:
-    today = site().now().date().isoformat()
-    days = next((name for name, field in form.questions.items() if field.type == "date"), None)
-    if days is None:
-        return OneTap(form, sent=False)
-    query = Query(filters={days: (today,), "unit_id": (actor.unit_id,)}, per_page=1)
-    return OneTap(form, sent=find(ledger, form, actor, query).total > 0)
 
 
 def _in_groups(cards: list[FormCard]) -> list[FormCard]:

@@ -18,13 +18,15 @@ from records.catalogue import Published
 from records.ledger import Ledger
 from records.listing import children_of, find, get
 from records.model import Accepted, Door, Submission
+from records.retired import last_served
 from records.revise import Change, ChangedMeanwhile, open_steps, restore, revise, withdraw
 from records.store import load_revisions
 from webapp import guards
 from webapp.drawing import blank_entries, blank_rows, controls, page_logic
 from webapp.guards import site
 from webapp.listing import columns_of, filters_of, link, query_of
-from webapp.showing import history, shown, shown_tables, shown_value
+from webapp.showing import history, served_form, shown, shown_tables, shown_value
+from webapp.templating import label_of
 from webapp.webform import as_typed, drawn, typed, with_rows_changed
 
 views = Blueprint("records", __name__)
@@ -35,7 +37,8 @@ def get_list(form_id: str) -> str:
     """The records of a form that the person may see."""
     actor = guards.actor()
     with site().reading() as ledger:
-        form = ledger.catalogue[form_id].form
+        serves = form_id in ledger.catalogue.newest
+        form = last_served(ledger.conn, ledger.catalogue, form_id).form
         if reach(form, actor, Verb.READ) is Reach.NONE:
             raise NotAllowed(form, "read")
         query = query_of(form)
@@ -49,11 +52,13 @@ def get_list(form_id: str) -> str:
             found=found,
             query=query,
             columns=names,
+            labels={name: label_of(form, name) for name in names},
+            retired=not serves,
             kinds={name: str(field.kind) for name, field in form.questions.items()},
             cells=cells,
             filters=filters_of(ledger, form, query),
             link=functools.partial(link, form, query),
-            may_fill=form.access.may_fill(actor.roles),
+            may_fill=serves and form.access.may_fill(actor.roles),
         )
 
 
@@ -63,22 +68,22 @@ def get_record(submission_id: str) -> str:
     actor = guards.actor()
     with site().reading() as ledger:
         submission = get(ledger, actor, submission_id)
-        published = ledger.catalogue[submission.form_id]
+        form, serves = served_form(ledger, submission), submission.form_id in ledger.catalogue.newest
         asked = ledger.catalogue.version(ledger.conn, submission.form_id, submission.form_version).form
-        occasion = site().occasion(actor, Door.WEB)
+        children = children_of(ledger, actor, submission)
         return render_template(
             "record.html",
-            form=published.form,
+            form=form,
+            retired=not serves,
             asked=asked,
             submission=submission,
             answers={name: shown(ledger, asked, submission, name) for name in asked.questions},
             rows=shown_tables(ledger, asked, submission),
             history=history(ledger, asked, submission),
-            steps=open_steps(ledger, submission, occasion),
-            may_edit=bool(editable_names(published.form, actor, submission)),
-            may_withdraw=allows(published.form, actor, submission, Verb.WITHDRAW),
-            children=children_of(ledger, actor, submission),
-            forms={form_id: item.form for form_id, item in ledger.catalogue.newest.items()},
+            steps=open_steps(ledger, submission, site().occasion(actor, Door.WEB)) if serves else {},
+            may_edit=serves and bool(editable_names(form, actor, submission)),
+            may_withdraw=serves and allows(form, actor, submission, Verb.WITHDRAW),
+            children=[(child, served_form(ledger, child)) for child in children],
             links=_links(asked, submission),
         )
 
@@ -126,22 +131,18 @@ def post_step(submission_id: str, name: str) -> Response | tuple[str, int]:
 @views.post("/r/<submission_id>/withdraw")
 def post_withdraw(submission_id: str) -> Response:
     """Take a record out of every list."""
-    actor = guards.actor()
-    occasion = site().occasion(actor, Door.WEB)
-    with site().writing() as ledger:
-        get(ledger, actor, submission_id)
-        withdraw(ledger, submission_id, occasion, request.form.get("comment"))
+    occasion = site().occasion(guards.actor(), Door.WEB)
+    comment = request.form.get("comment")
+    site().attempt(lambda ledger: withdraw(ledger, submission_id, occasion, comment))
     return redirect(url_for("records.get_record", submission_id=submission_id))
 
 
 @views.post("/r/<submission_id>/restore")
 def post_restore(submission_id: str) -> Response:
     """Put a withdrawn record back."""
-    actor = guards.actor()
-    occasion = site().occasion(actor, Door.WEB)
-    with site().writing() as ledger:
-        get(ledger, actor, submission_id)
-        restore(ledger, submission_id, occasion, request.form.get("comment"))
+    occasion = site().occasion(guards.actor(), Door.WEB)
+    comment = request.form.get("comment")
+    site().attempt(lambda ledger: restore(ledger, submission_id, occasion, comment))
     return redirect(url_for("records.get_record", submission_id=submission_id))
 
 
@@ -160,8 +161,7 @@ def _change(submission_id: str, step_name: str | None) -> Response | tuple[str, 
     comment, revision = request.form.get("_comment"), request.form.get("_revision", 0, type=int)
     change = Change(submission_id, raw, occasion, transition=step_name, comment=comment, revision=revision)
     try:
-        with site().writing() as ledger:
-            outcome = revise(ledger, change)
+        outcome = site().attempt(lambda ledger: revise(ledger, change))
     except ChangedMeanwhile as problem:
         refusals = {"": problem.sentence, **_changed_meanwhile(submission_id, revision)}
         return _again(submission_id, step_name, raw, refusals), problem.status
@@ -219,7 +219,7 @@ def _change_page(
         names=names,
         step=step,
         comment=request.form.get("_comment", ""),
-        logic=page_logic(form, names),
+        logic=page_logic(published, names),
         stored={name: submission.answers.get(name) for name in form.questions if name not in names},
     )
 

@@ -4,6 +4,8 @@ import re
 import threading
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
@@ -11,8 +13,9 @@ from hypothesis import strategies as st
 
 from forms.fields.repeat import Repeat
 from records.catalogue import Catalogue
+from records.people import get_person, save_people
 from tests.conftest import HandClock
-from tests.webapp.office import ENTERPRISE, HAZARD, INSPECTION, SignIn, Visitor
+from tests.webapp.office import ENTERPRISE, HAZARD, INSPECTION, SignIn, Visitor, publish_changed
 from webapp.site import Site
 
 
@@ -140,6 +143,33 @@ def test_one_tap_reports_a_quiet_day_once(as_clerk: Visitor, now: HandClock) -> 
     assert count(as_clerk, "daily_report") == 1
     now.forward(days=1)
     assert "今天平安，一键上报" in as_clerk.get("/").text
+
+
+def test_whoever_taps_second_is_led_to_what_a_colleague_has_sent(
+    as_clerk: Visitor, site: Site, sign_in: SignIn
+) -> None:
+    with site.database.writing() as conn:
+        save_people(conn, [replace(get_person(conn, "clerk"), id="deputy", name="孙小丽")])
+    record = as_clerk.post("/f/daily_report/one-tap").location.split("/")[2]
+    deputy = sign_in("deputy")
+    assert deputy.post("/f/daily_report/one-tap").location == f"/r/{record}"
+    assert "今天李桂兰已经报过了" in deputy.get(f"/r/{record}").text
+    assert f'href="/r/{record}">今天已报' in deputy.get("/").text
+    assert count(deputy, "daily_report") == 1
+
+
+def test_who_may_send_but_not_read_gets_the_receipt_and_nothing_more(
+    as_clerk: Visitor, as_neighbour: Visitor, site: Site, tmp_path: Path
+) -> None:
+    mute = {"town: {fill: true, read: unit, edit: unit, withdraw: own}": "town: {fill: true}"}
+    publish_changed(site, tmp_path / "forms", "hazard", mute)
+    record = as_clerk.store("hazard", HAZARD)
+    receipt = as_clerk.get(f"/r/{record}/receipt")
+    assert receipt.status_code == 200
+    assert record in receipt.text
+    assert f'href="/r/{record}"' not in receipt.text
+    assert as_clerk.get(f"/r/{record}").status_code == 404
+    assert as_neighbour.get(f"/r/{record}/receipt").status_code == 404
 
 
 def test_after_its_withdrawal_a_quiet_day_is_reported_again_with_one_tap(sign_in: SignIn) -> None:

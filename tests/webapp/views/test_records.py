@@ -5,8 +5,9 @@ import re
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from records.catalogue import Catalogue
+from records.catalogue import Catalogue, retire
 from tests.webapp.office import ENTERPRISE, HAZARD, INSPECTION, SignIn, Visitor
+from webapp.site import Site
 
 ASSIGNED = {"owner_org": "cg", "owner": "李桂兰", "measure": "更换信号灯", "tracker": "clerk", "_revision": "1"}
 
@@ -188,3 +189,30 @@ def test_linked_records_and_rows_are_shown(as_clerk: Visitor) -> None:
     assert re.search(r'<a href="/r/\w+">青山县永兴面粉有限公司</a>', page)
     assert '<td data-label="部位">三号车间配电室</td>' in page
     assert "由此登记的记录" in page
+
+
+def test_records_of_a_retired_form_can_still_be_seen_and_no_more(as_clerk: Visitor, site: Site) -> None:
+    record = as_clerk.store("hazard", HAZARD)
+    with site.database.writing() as conn:
+        retire(conn, "hazard", site.now())
+    for path in (f"/r/{record}", f"/r/{record}/receipt", "/f/hazard"):
+        page = as_clerk.get(path)
+        assert page.status_code == 200, path
+        assert record in page.text
+        for link in (f"/r/{record}/edit", f"/r/{record}/step/", f"/r/{record}/withdraw", "/f/hazard/new", "/export."):
+            assert link not in page.text, path
+    assert "这张表单已停用" in as_clerk.get(f"/r/{record}").text
+    assert as_clerk.get("/f/hazard/new").status_code == 404
+    assert as_clerk.get(f"/r/{record}/edit").status_code == 404
+    assert as_clerk.post(f"/r/{record}/withdraw").status_code == 404
+
+
+def test_a_record_whose_rows_became_records_of_a_retired_form_is_shown(as_clerk: Visitor, site: Site) -> None:
+    as_clerk.store("enterprise", ENTERPRISE)
+    record = as_clerk.store("inspection", INSPECTION)
+    with site.database.writing() as conn:
+        retire(conn, "hazard", site.now())
+    for path in (f"/r/{record}", f"/r/{record}/receipt"):
+        page = as_clerk.get(path)
+        assert page.status_code == 200
+        assert "三号车间配电室" in page.text
