@@ -32,9 +32,16 @@ ID = "_id"
 STATE = "_state"
 PROBLEM = "_problem"
 
+#: Who has sent in what came from a sheet: no person's id.
+SHEET_ACTOR = "sheet"
+
 #: From here on a spreadsheet has dropped digits of a whole number (it keeps 15).
 DAMAGED_FROM = 10**15
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
+
+
+#: What is known of every record's sending, by the name that expressions use, and its heading.
+_SENT = {"created_at": say("填报时间"), "created_by": say("填报人"), "unit_id": say("填报单位")}
 
 
 class Unreadable(ValueError):
@@ -50,7 +57,7 @@ class Column:
     """One column of the tab.
 
     Attributes:
-        key: the question's name, or one of `ID`, `STATE`, `PROBLEM`.
+        key: the question's name, or `created_at`, `created_by`, `unit_id`, or one of `ID`, `STATE`, `PROBLEM`.
         kind: how its answers are stored; decides what is written into a cell.
         locked: the office reads it there and does not change it there.
         field: the question; none for the system's own columns.
@@ -90,18 +97,36 @@ class Layout:
         names = tuple(column.key for column in self.merged if column.key in keys)
         return Columns(names, frozenset(column.key for column in self.merged if column.locked))
 
-    def cells(self, answers: Answers, state: str | None, lookup: Lookup) -> Row:
-        """What a record's cells say; empty ones are left out."""
+    def cells(self, known: Answers, lookup: Lookup) -> Row:
+        """What a record's cells say; empty ones are left out.
+
+        `known`: its answers, `state`, `created_by`, `unit_id`, and `created_at` by the office's clock.
+        """
         cells = {}
         for column in self.merged:
-            shown = self._state(state) if column.field is None else column.field.show(_answer(answers, column), lookup)
+            shown = self._shown(column, known, lookup)
             if shown:
                 cells[column.key] = shown[:LONGEST_CELL]
         return cells
 
-    def _state(self, state: str | None) -> str:
+    def _shown(self, column: Column, known: Answers, lookup: Lookup) -> str:
+        if column.field is not None:
+            return column.field.show(_answer(known, column), lookup)
+        match column.key:
+            case "created_at":
+                return str(known.get("created_at") or "").replace("T", " ")[: len("2026-11-22 08:30")]
+            case "created_by" if known.get("created_by") == SHEET_ACTOR:
+                return say("共享表格")
+            case "created_by":
+                return lookup.person_name(str(known.get("created_by") or ""))
+            case "unit_id":
+                return lookup.unit_name(str(known.get("unit_id") or ""))
+            case _:
+                return self._state(known.get("state"))
+
+    def _state(self, state: Value) -> str:
         states = self.form.workflow.states if self.form.workflow else {}
-        return str(states[state].title) if state and state in states else state or ""
+        return str(states[state].title) if isinstance(state, str) and state in states else str(state or "")
 
 
 def layout_of(form: Form) -> Layout | None:
@@ -109,9 +134,11 @@ def layout_of(form: Form) -> Layout | None:
     if form.sheet is None:
         return None
     columns = [Column(ID, say("编号ID"))]
-    for name in form.sheet.columns:
+    for name in dict.fromkeys(form.sheet.columns):
         if name == "state":
             columns += _state_column(form)
+        elif name in _SENT:
+            columns.append(Column(name, _SENT[name], hint=say("由系统填写")))
         elif name in form.questions:
             columns.append(_column(form, form.sheet, name))
     if "state" not in form.sheet.columns:

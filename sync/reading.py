@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from forms.fields.record import Record as RecordField
+from kernel.clock import from_utc_text
 from records.catalogue import Published
 from records.ledger import Ledger
 from records.model import Occasion
@@ -38,7 +39,7 @@ def as_records(
             "state": item.state,
             "created_by": item.created_by,
             "unit_id": item.unit_id,
-            "created_at": item.created_at,
+            "created_at": _wall_clock(item.created_at, occasion),
         }
         if item.withdrawn:
             standing = Standing.WITHDRAWN
@@ -46,8 +47,14 @@ def as_records(
             standing = Standing.LISTED
         else:
             standing = Standing.UNLISTED
-        records[item.id] = Record(layout.cells(item.answers, item.state, ledger.lookup), standing)
+        records[item.id] = Record(layout.cells(known, ledger.lookup), standing)
     return records
+
+
+def _wall_clock(stored: str, occasion: Occasion) -> str:
+    """A stored moment as expressions write one: by the office's clock, without a zone."""
+    at = from_utc_text(stored).astimezone(occasion.at.tzinfo)
+    return at.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def as_rows(

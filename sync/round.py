@@ -34,7 +34,7 @@ from records.revise import ChangedMeanwhile
 from records.sheets import Binding, binding_state, ensure_binding, finish_round, put_off, remember
 from sync.authors import Sighting, likeliest_author
 from sync.backends.base import Sheet, Snapshot
-from sync.layout import Layout, layout_of
+from sync.layout import SHEET_ACTOR, Layout, layout_of
 from sync.locks import Holder
 from sync.merge import Step
 from sync.planning import Desk, Plan, settle, stamp_of
@@ -290,7 +290,7 @@ class _Round:
     # ---- words and people ------------------------------------------------------------------------------------------
 
     def _occasion(self, author: Author | None) -> Occasion:
-        actor = Actor("sheet", "共享表格", self._pair.unit_id, frozenset({ADMINISTRATOR}))
+        actor = Actor(SHEET_ACTOR, "共享表格", self._pair.unit_id, frozenset({ADMINISTRATOR}))
         return Occasion(actor, self._now, Door.SHEET, author)
 
     def _held_words(self, holder: Holder) -> Sentence:

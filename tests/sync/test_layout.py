@@ -60,6 +60,26 @@ def test_a_form_without_a_sheet_has_no_layout() -> None:
     assert layout_of(hazard_form().model_copy(update={"sheet": None})) is None
 
 
+def test_who_reported_what_and_when_may_be_columns_which_nobody_changes_there() -> None:
+    form = hazard_form()
+    assert form.sheet is not None
+    wanted = ("created_at", "unit_id", "desc", "created_by", "desc")
+    layout = layout_of(form.model_copy(update={"sheet": form.sheet.model_copy(update={"columns": wanted})}))
+    assert layout is not None
+    assert [each.label for each in layout.columns[1:-2]] == ["填报时间", "填报单位", "隐患描述", "填报人"]
+    assert [each.key for each in layout.columns if each.locked and each.computed] == [
+        *(ID, "created_at", "unit_id", "created_by", STATE, PROBLEM)
+    ]
+    known: Answers = {"desc": "甲", "created_at": "2026-11-22T10:30:00", "unit_id": "T1", "created_by": "lin"}
+    assert layout.cells(known, Towns()) == {
+        "created_at": "2026-11-22 10:30",
+        "unit_id": "城关镇",
+        "desc": "甲",
+        "created_by": "lin",
+    }
+    assert layout.cells({"created_by": "sheet"}, Towns()) == {"created_by": "共享表格"}
+
+
 def test_a_record_is_shown_as_people_read_it() -> None:
     answers: Answers = {
         "desc": "电线老化",
@@ -69,7 +89,7 @@ def test_a_record_is_shown_as_people_read_it() -> None:
         "cost": "12.5",
         "stopped": False,
     }
-    assert hazard_layout().cells({**answers, "fixed_at": None}, "done", Towns()) == {
+    assert hazard_layout().cells({**answers, "fixed_at": None, "state": "done"}, Towns()) == {
         "desc": "电线老化",
         "level": "重大",
         "town": "城关镇",

@@ -24,7 +24,7 @@ from sync.round import RECREATED_AFTER, Mode, remade_at
 from sync.taking import Taken, take
 from tests.conftest import OFFICE as ZONE
 from tests.conftest import HandClock
-from tests.sync.ledgers import Office, open_office
+from tests.sync.ledgers import HAZARD, Office, hazard_catalogue, open_office
 
 Rows = list[dict[str, CellValue]]
 
@@ -129,6 +129,30 @@ def test_of_two_different_changes_the_sheets_stands_and_both_are_kept(office: Of
     assert conflict.winner == "sheet"
     assert conflict.author
     assert conflict.author.name == "周宁"
+    assert agreed(office)
+
+
+def test_times_are_the_offices_in_columns_and_filters(
+    office: Office, sheet: MemorySheet, tmp_path: Path, now: HandClock
+) -> None:
+    source = HAZARD.replace('["no", desc,', '["no", created_at, created_by, unit_id, desc,')
+    only_some, since = "${level} != 'general' or ${stopped} != true()", "date(${created_at}) >= date('2026-11-22')"
+    source = source.replace(only_some, since)
+    office.catalogue = hazard_catalogue(office.database, tmp_path, now, source)
+    sheet.layout = office.layout
+    now.set(datetime(2026, 11, 21, 23, 30, tzinfo=ZONE))
+    office.fill("太早")
+    now.forward(hours=8)
+    (one,) = office.fill("电线老化")
+    office.round()
+    assert [row["desc"] for row in sheet.rows] == ["电线老化"]
+    assert sheet.rows[0]["created_at"] == "2026-11-22 07:30"
+    assert (sheet.rows[0]["created_by"], sheet.rows[0]["unit_id"]) == ("lin", "县安委办")
+    sheet.edit(lambda rows: rows[0].update(created_at="2020-01-01"))
+    sheet.edit(lambda rows: rows.append({"desc": "表里添的", "level": "一般"}))
+    office.round()
+    assert sheet.row(one)["created_at"] == "2026-11-22 07:30"
+    assert (sheet.rows[1]["created_by"], sheet.rows[1]["created_at"]) == ("共享表格", "2026-11-22 07:30")
     assert agreed(office)
 
 
@@ -245,6 +269,36 @@ def test_a_typed_row_may_fill_columns_that_are_locked_afterwards(office: Office,
     office.round()
     assert (sheet.rows[0]["town"], sheet.rows[0]["level"]) == ("东山镇", "重大")
     assert office.conflicts() == []
+    assert agreed(office)
+
+
+def test_of_two_rows_that_are_given_the_same_unique_words_one_is_taken(office: Office, sheet: MemorySheet) -> None:
+    one, two, three = office.fill("电线老化", "通道堵塞", "灭火器过期")
+    office.round()
+    sheet.edit(lambda rows: [row.update(desc="配电箱无盖", people=8) for row in rows[:2]])
+    report = office.round()
+    assert report.waiting is None
+    (refusal,) = office.refusals()
+    refused = refusal.row_key
+    assert refused in (one, two)
+    assert (refusal.field, refusal.value, str(refusal.sentence)) == ("desc", "配电箱无盖", "已经有一条相同的记录")
+    assert sum(office.record(key).answers["desc"] == "配电箱无盖" for key in (one, two)) == 1
+    assert [office.record(key).answers["people"] for key in (one, two, three)] == [8, 8, 3]
+    assert agreed(office)
+    at = [row[ID] for row in sheet.rows].index(refused)
+    sheet.edit(lambda rows: rows[at].update(desc="通道又堵"))
+    office.round()
+    assert office.refusals() == []
+    assert office.record(refused).answers["desc"] == "通道又堵"
+
+
+def test_two_rows_typed_at_once_with_the_same_unique_words_are_one_and_a_refusal(
+    office: Office, sheet: MemorySheet
+) -> None:
+    office.round()
+    sheet.edit(lambda rows: rows.extend([{"desc": "甲", "level": "一般", "people": at} for at in range(2)]))
+    assert office.round().counts["created"] == 1
+    assert [each.field for each in office.refusals()] == ["desc"]
     assert agreed(office)
 
 
