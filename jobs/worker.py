@@ -139,7 +139,7 @@ class Worker:
                 failure = (problem.sentence, problem.retry)
             except Exception as error:  # noqa: BLE001 -- a bug in one task must not stop the others
                 _log.exception("%s %s", held.task, held.argument)
-                failure = (say("程序出错：{error}，详情见运行日志", error=type(error).__name__), True)
+                failure = (_of_a_bug(error), True)
         with self._database.writing() as conn:
             if failure is None:
                 queue.settle(conn, held, self._now())
@@ -174,6 +174,13 @@ class Worker:
                 return
             except Exception:  # noqa: BLE001 -- the next beat may reach the database
                 _log.exception("the lease on %s could not be renewed", held.lane)
+
+
+def _of_a_bug(error: Exception) -> str:
+    return say(
+        "程序自己出了错，会自动再试；一直不成时，请管理员把运行日志里这个时间的几行发给开发人员（{error}）",
+        error=type(error).__name__,
+    )
 
 
 class NoSuchTask(Problem):

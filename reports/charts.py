@@ -1,4 +1,4 @@
-"""Charts as SVG text: horizontal bars by category, one series or several, and lines over time.
+"""Charts as SVG text: horizontal bars by category, one series or several.
 
 Drawn 150 mm wide for a page whose text is 156 mm, in colours that stay apart when printed
 in black and white. Only presentation attributes are used, so that the same picture shows in
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,11 +20,9 @@ _WIDTH: Final = 1500
 _FONT: Final = 37  # 五号, 10.5 pt = 3.7 mm
 _FAMILY: Final = "SimHei, 黑体, Noto Sans CJK SC, Noto Sans SC, sans-serif"
 _AXIS: Final = "#000"
-_GRID: Final = "#c8c8c8"
 # Red, grey, black, white with an outline: lightness 40, 73, 10 and 100 of 100, so any two differ on grey paper.
 _FILLS: Final = ("#c00000", "#b3b3b3", "#1a1a1a", "#ffffff")
 _STROKES: Final = ("#c00000", "#767676", "#1a1a1a", "#1a1a1a")
-_DASHES: Final = ("", "30 14", "8 12", "40 12 8 12")
 _MOST_SERIES: Final = len(_FILLS)
 _LONGEST_LABEL: Final = 480
 _BAR: Final = 38  # as high as the figure beside it
@@ -70,7 +68,7 @@ def bars(labels: Sequence[str], series: Sequence[Series], *, unit: str = "") -> 
     falls = any(value is not None and value < 0 for one in series for value in one.values)
     across = _Scale.over(series, start=left + (room if falls else 0), end=_WIDTH - room)
     top = _FONT + 30 if unit or len(series) > 1 else 10
-    drawn = [_legend(series, unit, mark=_swatch)]
+    drawn = [_legend(series, unit)]
     for index, name in enumerate(names):
         y = top + index * row + _BETWEEN / 2
         drawn.append(_text(name, left - 14, y + bar * len(series) / 2, anchor="end", size=min(_FONT, row - 4)))
@@ -83,42 +81,14 @@ def bars(labels: Sequence[str], series: Sequence[Series], *, unit: str = "") -> 
     return _svg(drawn, bottom + 10)
 
 
-def lines(labels: Sequence[str], series: Sequence[Series], *, unit: str = "") -> Markup:
-    """Lines over time, `labels` from left to right; of labels that would touch, every second, third … is written.
-
-    Values are printed at the points of a single line; several lines share a legend instead.
-    Arguments and errors as for `bars`.
-    """
-    _check(labels, series)
-    height, top = 620, _FONT + 70
-    bottom = top + height
-    marks = _Scale.over(series, start=bottom, end=top)
-    left = max(_width(f"{mark:g}") for mark in marks.marks) + 24
-    step = (_WIDTH - left - 40) / max(len(labels), 1)
-    places = [left + step * (index + 0.5) for index in range(len(labels))]
-    drawn = [_legend(series, unit, mark=_mark)]
-    for mark in marks.marks:
-        y = marks.at(mark)
-        drawn.append(_line(left, y, _WIDTH - 40, y, colour=_AXIS if mark == 0 else _GRID))
-        drawn.append(_text(f"{mark:g}", left - 12, y, anchor="end"))
-    every = math.ceil((max((_width(label) for label in labels), default=0) + 16) / step)
-    written = range(0, len(labels), every)
-    drawn += [_text(labels[index], places[index], bottom + 40, anchor="middle") for index in written]
-    drawn += [_trace(one, place, places, marks) for place, one in enumerate(series)]
-    if len(series) == 1:
-        drawn.append(_values(series[0], places, marks))
-    return _svg(drawn, bottom + 75)
-
-
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """From figures to places: `low` lies at `start`, `high` at `end`; `marks` are round figures between them."""
+    """From figures to places: `low` lies at `start`, `high` at `end`."""
 
     low: float
     high: float
     start: float
     end: float
-    marks: tuple[float, ...]
 
     @classmethod
     def over(cls, series: Sequence[Series], *, start: float, end: float) -> _Scale:
@@ -130,8 +100,7 @@ class _Scale:
         power = 10 ** math.floor(math.log10(rough))
         step = next(power * factor for factor in _STEPS if power * factor >= rough * 0.999)
         first, last = math.floor(low / step), math.ceil((low + span) / step)
-        marks = tuple(round(step * index, 10) for index in range(first, last + 1))
-        return cls(marks[0], marks[-1], start, end, marks)
+        return cls(round(step * first, 10), round(step * last, 10), start, end)
 
     def at(self, value: float) -> float:
         """Where `value` lies, in tenths of a millimetre."""
@@ -168,59 +137,12 @@ def _swatch(place: int, x: float, y: float) -> Markup:
     return _rectangle(x - 16, y - 13, 32, 26, place=place)
 
 
-def _trace(one: Series, place: int, places: Sequence[float], scale: _Scale) -> Markup:
-    """A line with a mark at every figure; where a figure is absent, the line is interrupted."""
-    drawn, path, pen = Markup(), "", "M"
-    for x, value in zip(places, one.values, strict=True):
-        if value is None:
-            pen = "M"
-            continue
-        path += f"{pen}{x:.1f} {scale.at(value):.1f}"
-        pen = "L"
-        drawn += _mark(place, x, scale.at(value))
-    line = Markup('<path d="{}" fill="none" stroke="{}" stroke-width="6" stroke-dasharray="{}"/>').format(
-        path, _STROKES[place], _DASHES[place] or "none"
-    )
-    return line + drawn
-
-
-def _mark(place: int, x: float, y: float) -> Markup:
-    """A disc, a square, a triangle or a ring: lines are told apart without their colour."""
-    fill, stroke = _FILLS[place], _STROKES[place]
-    common = Markup('fill="{}" stroke="{}" stroke-width="4"').format(fill, stroke)
-    if place == 1:
-        return Markup('<rect x="{:.1f}" y="{:.1f}" width="22" height="22" {}/>').format(x - 11, y - 11, common)
-    if place == 2:
-        return Markup('<path d="M{:.1f} {:.1f}l14 25h-28z" {}/>').format(x, y - 16, common)
-    return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="12" {}/>').format(x, y, common)
-
-
-def _values(one: Series, places: Sequence[float], scale: _Scale) -> Markup:
-    """The figures at their points, outside the line's bend, as many as fit side by side; the last one always."""
-    widest = max((_width(one.text(index)) for index in range(len(places))), default=0) + 12
-    drawn, free = Markup(), math.inf
-    for index in reversed(range(len(places))):
-        value = one.values[index]
-        if value is None or places[index] + widest / 2 > free:
-            continue
-        away = 36 if _is_valley(one.values, index) else -36
-        drawn = _text(one.text(index), places[index], scale.at(value) + away, anchor="middle") + drawn
-        free = places[index] - widest / 2
-    return drawn
-
-
-def _is_valley(values: Sequence[float | None], index: int) -> bool:
-    """Whether the line falls to the figure at `index` and rises from it."""
-    before, here, after = (values[i] if 0 <= i < len(values) else None for i in (index - 1, index, index + 1))
-    return here is not None and before is not None and after is not None and before > here < after
-
-
-def _legend(series: Sequence[Series], unit: str, *, mark: Callable[[int, float, float], Markup]) -> Markup:
+def _legend(series: Sequence[Series], unit: str) -> Markup:
     """The names of several series in one row at the upper left, the unit at the upper right."""
     drawn, x, middle = Markup(), 0.0, _FONT / 2 + 4
     if len(series) > 1:
         for place, one in enumerate(series):
-            drawn += mark(place, x + 18, middle) + _text(one.name, x + 46, middle, anchor="start")
+            drawn += _swatch(place, x + 18, middle) + _text(one.name, x + 46, middle, anchor="start")
             x += 46 + _width(one.name) + 50
     if unit:
         drawn += _text(f"单位：{unit}", _WIDTH - 4, middle, anchor="end")

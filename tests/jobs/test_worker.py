@@ -134,7 +134,9 @@ def test_a_bug_is_logged_with_its_traceback_and_tried_a_bounded_number_of_times(
             now.forward(minutes=31)
     assert runs == queue.MOST_FAILURES
     assert "Traceback" in caplog.text
-    assert backlog(database).last_failure == "程序出错：ZeroDivisionError，详情见运行日志"
+    assert backlog(database).last_failure == (
+        "程序自己出了错，会自动再试；一直不成时，请管理员把运行日志里这个时间的几行发给开发人员（ZeroDivisionError）"
+    )
 
 
 def test_a_reaction_whose_task_this_program_lacks_is_given_up_and_says_so(database: Database, now: HandClock) -> None:

@@ -7,14 +7,18 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from demo.loading import load
 from records.catalogue import open_catalogue
 from records.database import Database
 from records.editions import Edition, figures_of
 from records.ledger import open_ledger
-from reports.compile import Order, draft_edition, keep_edition
+from records.rows import column_of
+from records.tables import submissions
+from reports.compile import Draft, Order, draft_edition, keep_edition
 from reports.loading import load_reports
+from reports.plain import plain_text
 from tests.conftest import OFFICE
 from tests.test_house import ROOT
 
@@ -58,6 +62,33 @@ def test_the_table_has_every_town_and_adds_up_to_the_sentence(county: Database) 
     assert total == ["合计", "1550", "2136", "30", "2136", "100"]
     for column in (1, 2, 3, 4):
         assert sum(int(row[column]) for row in towns) == int(total[column])
+
+
+@pytest.fixture
+def some_passed_on(county: Database) -> Iterator[Draft]:
+    """The bulletin as it would be, had two hazards, one of them major, been passed on; the county stays as it is."""
+    with county.engine.connect() as conn:
+        catalogue = open_catalogue(conn)
+        form = catalogue["hazard"].form
+        of_form = select(submissions.c.id).where(submissions.c.form_id == "hazard").order_by(submissions.c.id)
+        for kind in ("major", "general"):
+            one = conn.execute(of_form.where(column_of(form, "level") == kind).limit(1)).scalar_one()
+            conn.execute(update(submissions).where(submissions.c.id == one).values(state="transferred"))
+        forms = {form_id: published.form for form_id, published in catalogue.newest.items()}
+        report = load_reports(ROOT / "reports/definitions", forms).reports["safety_bulletin"]
+        order = Order(report.period.at(NOW.date()), NOW, "schedule")
+        yield draft_edition(open_ledger(conn, catalogue, "419926"), report, order, lambda *_: "")
+        conn.rollback()
+
+
+def test_what_was_passed_on_is_neither_being_fixed_nor_fixed(some_passed_on: Draft) -> None:
+    text = plain_text(some_passed_on.parts)
+    assert "重大事故隐患30处，已整改29处、移送有关部门1处）" in text
+    assert "已整改2134处，整改率99.9%，移送有关部门2处。" in text
+    assert "移送有关部门的不算已整改。" in text
+    assert "正在整改" not in text
+    figures = {figure.name: figure for figure in some_passed_on.printed}
+    assert figures["passed_on"].value == len(figures["passed_on"].record_ids) == 2
 
 
 def test_as_many_records_stand_behind_a_number_as_it_counts(county: Database) -> None:
