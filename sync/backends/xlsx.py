@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,12 +27,16 @@ from sync.layout import ID, PROBLEM, CellValue, Column, Layout
 from sync.locks import Holder, who_holds
 from sync.replace import HISTORY, beside, replace_book, salvage
 from sync.workbook.addresses import Area, Coordinate
-from sync.workbook.book import BINDING, GENERATION, Book, Changes, Format, NewColumn, NewTab, Tab
+from sync.workbook.book import BINDING, GENERATION, LISTS_TAB, Book, Changes, Format, NewColumn, NewTab, Tab
 from sync.workbook.create import create_book
 from sync.workbook.package import Gone, TabGone
 from sync.workbook.patch import patch_book
 from sync.workbook.read import read_book
 
+#: What neither a tab may be called with (Excel) nor a file (Windows).
+_NOT_IN_NAMES = re.compile(r"""[\x00-\x1f\x7f<>|"\[\]:*?/\\]""")
+#: How long the name of a tab may be (characters).
+_LONGEST_NAME = 31
 #: The column that says what could not be taken in (half-width characters).
 _PROBLEM_WIDTH = 48.0
 _FORMATS = {Kind.DATE: Format.DATE, Kind.INTEGER: Format.INTEGER, Kind.DECIMAL: Format.DECIMAL}
@@ -141,7 +146,7 @@ class XlsxSheet:
         try:
             create_book(empty, [_new_tab(self.layout)], properties)
             append = [_by_number(row, columns) for row in writing.append]
-            patch_book(empty, filled, {self.layout.tab: Changes(append=append)})
+            patch_book(empty, filled, {_tab_name(self.layout): Changes(append=append)})
             seal = _seal(filled)
             _put(filled, self.path)
         finally:
@@ -152,7 +157,7 @@ class XlsxSheet:
     def _tab(self, book: Book) -> tuple[Tab, int]:
         """The tab, wherever its header has gone and however it is called now, and the header's row."""
         place = book.places.get(ID)
-        tab = book.tab(place.tab) if place else book.tab(self.layout.tab)
+        tab = book.tab(place.tab if place else _tab_name(self.layout))
         if tab is None:
             raise TabGone(say("“{name}”里没有“{tab}”这张工作表了，请恢复它", name=self.name, tab=self.layout.tab))
         return tab, place.row if place else 1
@@ -183,7 +188,13 @@ class XlsxSheet:
 
 def open_sheet(settings: Settings, layout: Layout) -> XlsxSheet:
     """The workbook of a layout; it need not be there yet."""
-    return XlsxSheet(Path(settings.path.format(tab=layout.tab)), layout)
+    return XlsxSheet(Path(settings.path.replace("{tab}", _tab_name(layout))), layout)
+
+
+def _tab_name(layout: Layout) -> str:
+    """The form's word for its tab, as a tab and a file can be called: it never leads to another folder."""
+    name = _NOT_IN_NAMES.sub("_", layout.tab).strip(" '").lstrip(".")[:_LONGEST_NAME].strip(" '")
+    return f"{name}_" if name in ("", LISTS_TAB) else name
 
 
 def _seal(path: Path) -> str:
@@ -271,7 +282,7 @@ def _by_number(row: Mapping[str, CellValue], columns: Mapping[str, int]) -> dict
 
 def _new_tab(layout: Layout) -> NewTab:
     first, *others = layout.columns
-    return NewTab(layout.tab, tuple(_new_column(column) for column in others), first.key, first.label)
+    return NewTab(_tab_name(layout), tuple(_new_column(column) for column in others), first.key, first.label)
 
 
 def _width(column: Column) -> float | None:

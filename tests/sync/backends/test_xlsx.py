@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -92,6 +93,45 @@ def cells_of(office: Office, key: str) -> dict[str, CellValue]:
 def test_a_form_without_a_book_of_its_own_gets_one_by_its_tab(tmp_path: Path) -> None:
     opened = backend("xlsx").open_sheet(Settings(path=str(tmp_path / "{tab}.xlsx")), hazard_layout())
     assert opened.name == "隐患台账.xlsx"
+
+
+TABS = [
+    "b/../../x",
+    "/",
+    "..",
+    ".",
+    "",
+    "  ",
+    "a\\b",
+    "C:\\x",
+    "x" * 400,
+    "隐" * 200,
+    "<>|?*:",
+    "\x00\n",
+    "'引'",
+    "[a]",
+    "_lists",
+]
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_whatever_a_tab_is_called_its_book_lies_in_the_folder(tmp_path: Path, now: HandClock, tab: str) -> None:
+    layout = replace(hazard_layout(), tab=tab)
+    folder = tmp_path / "共享"
+    sheet = open_sheet(Settings(path=str(folder / "{tab}.xlsx")), layout)
+    assert sheet.path.parent == folder
+    sheet.create("B1", written(row(A, "甲")), now(), again=False)
+    assert [path.name for path in tmp_path.rglob("*.xlsx")] == [sheet.name]
+    snapshot = sheet.read()
+    assert [each.id for each in snapshot.rows] == [A]
+    sheet.write(Writing(2, cells={(2, "desc"): "甲二"}), snapshot, now())
+    assert sheet.read().rows[0].cells["desc"] == "甲二"
+    assert len(look(sheet.path).title) <= 31
+
+
+def test_braces_in_a_path_stay_as_they_are(tmp_path: Path) -> None:
+    opened = open_sheet(Settings(path=str(tmp_path / "{年份}{0}" / "{tab}.xlsx")), hazard_layout())
+    assert opened.path == tmp_path / "{年份}{0}" / "隐患台账.xlsx"
 
 
 # ---- a colleague with LibreOffice ----------------------------------------------------------------------------------
