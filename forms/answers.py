@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any, NamedTuple, TypeAlias
 
 from forms.definition import Form, stored_kind
@@ -22,8 +21,14 @@ from forms.fields.group import Group
 from forms.fields.repeat import MOST_ROWS, Repeat
 from forms.ordering import in_order_of_need
 from forms.results import as_value
+from forms.rows import known_rows, rows_of
 from forms.values import Answers, Kind, Lookup, Raw, Rejected, Value
-from kernel.sentences import Sentence, say
+from kernel.nearness import did_you_mean
+from kernel.sentences import say
+
+#: More unknown names than this are another form's, and are told in one sentence.
+_MOST_UNKNOWN = 300
+_MOST_HINTS = 20
 
 Evaluate: TypeAlias = Callable[[Scope], Any]
 
@@ -114,15 +119,6 @@ class Reader:
         attempt.work_out()
         return attempt.answers
 
-    def relevant_names(self, answers: Answers, circumstances: Circumstances) -> frozenset[str]:
-        """The questions that apply to a record that answers so."""
-        scope = _scope(circumstances, answers, None)
-        return frozenset(
-            name
-            for name, question in self._questions.by_name.items()
-            if question.relevant is None or truth(question.relevant(scope))
-        )
-
     def _check_rules(self, attempt: _Attempt) -> None:
         scope = attempt.scope()
         for rule, holds in self._rules:
@@ -150,6 +146,9 @@ class _Attempt:
         self._rows: dict[str, list[_Attempt]] = {}
         self._irrelevant: set[str] = set()
         self._untouched: Answers = {}
+        self._by_system = False
+        #: How many unknown names may still be told with the name that was probably meant: looking for it takes time.
+        self.hints = _MOST_HINTS
 
     def scope(self) -> Scope:
         """What expressions see: the record, and the row when this is one."""
@@ -159,8 +158,8 @@ class _Attempt:
 
     def take(self, raw: Mapping[str, Raw], *, by_system: bool = False) -> None:
         """Turn every text into a value or a refusal; what is not sent stays as it was."""
-        for name in raw.keys() - self._questions.by_name.keys():
-            self.refusals[name] = _unknown(name, list(self._questions.by_name))
+        self._by_system = by_system
+        self._refuse_unknown([name for name in raw if name not in self._questions.by_name])
         for name, question in self._questions.by_name.items():
             open_to_sender = by_system or question.read_only is not True
             sent = name in raw and open_to_sender and question.field.type != "calculate"
@@ -192,7 +191,7 @@ class _Attempt:
         for name, question in self._questions.by_name.items():
             for index, row in enumerate(self._rows.get(name, [])):
                 row.judge(())
-                self.refusals |= {f"{name}.{index}.{place}": why for place, why in row.refusals.items()}
+                self.refusals |= {f"{name}.{index}.{place}".rstrip("."): why for place, why in row.refusals.items()}
             if name in self.refusals or name in self._irrelevant:
                 continue
             value = self.answers[name]
@@ -201,6 +200,16 @@ class _Attempt:
                     self.refusals[name] = question.field.required_message or say("必填")
             elif question.constraint is not None and not truth(question.constraint(_this(scope, value))):
                 self.refusals[name] = question.field.constraint_message or say("不符合要求")
+
+    def _refuse_unknown(self, names: Sequence[str]) -> None:
+        if len(names) > _MOST_UNKNOWN:
+            self.refusals[""] = say("有 {count} 个名称本表没有，请核对送来的是不是这张表", count=len(names))
+            return
+        known = list(self._questions.by_name)
+        for name in names:
+            near = did_you_mean(name, known) if self.hints > 0 else ""
+            self.refusals[name] = say("没有“{name}”这一项{near}", name=name, near=near)
+            self.hints -= 1
 
     def _take_one(self, name: str, question: _Question, raw: Raw) -> None:
         self.answers[name] = None
@@ -211,7 +220,7 @@ class _Attempt:
                 self.answers[name] = question.field.read(raw, self._circumstances.lookup)
         except Rejected as rejected:
             former = self._before.get(name) if self._before else None
-            if former is not None and raw in (former, question.field.show(former, self._circumstances.lookup)):
+            if former is not None and raw in (former, self._shown(question, former)):
                 self.answers[name] = former  # a person who left, a record withdrawn since: sent again as it was
             else:
                 self.refusals[name] = rejected.sentence
@@ -232,12 +241,36 @@ class _Attempt:
             raise Rejected(say("应当是一行一行的内容"))
         if len(raw) > MOST_ROWS:
             raise Rejected(say("最多 {most} 行", most=MOST_ROWS))
+        rows = [row for row in raw if isinstance(row, Mapping)]
+        former = rows_of(self._before.get(name)) if self._before else []
+        known = known_rows(
+            former, [self._as_sent(questions, row, former) for row in rows] if former else [{}] * len(rows)
+        )
         self._rows[name] = []
-        for row in raw:
-            assert isinstance(row, Mapping)
-            attempt = _Attempt(questions, self._circumstances, None, around=self.answers)
-            attempt.take(row)
+        for row, place in zip(rows, known, strict=True):
+            before = former[place] if place is not None else None
+            attempt = _Attempt(questions, self._circumstances, before, around=self.answers)
+            attempt.hints = self.hints
+            attempt.take(row, by_system=self._by_system)
+            self.hints = attempt.hints
             self._rows[name].append(attempt)
+
+    def _as_sent(self, questions: _Questions, row: Mapping[str, Raw], former: Sequence[Answers]) -> Answers:
+        """What a row answers as far as it was sent, to be told apart by; what cannot be read may be as it was."""
+        found: Answers = {}
+        for name, question in questions.by_name.items():
+            if name not in row or question.rows is not None or question.field.type == "calculate":
+                continue
+            try:
+                found[name] = question.field.read(row[name], self._circumstances.lookup)
+            except Rejected:
+                answers = [other[name] for other in former if other.get(name) is not None]
+                same = (answer for answer in answers if row[name] in (answer, self._shown(question, answer)))
+                found[name] = next(same, str(row[name]))
+        return found
+
+    def _shown(self, question: _Question, answer: Value) -> str:
+        return question.field.show(answer, self._circumstances.lookup)
 
     def _work_out_rows(self, name: str) -> None:
         if name not in self._rows:
@@ -338,10 +371,3 @@ def _scope(circumstances: Circumstances, answers: Answers, row: Answers | None) 
 
 def _this(scope: Scope, value: Value) -> Scope:
     return Scope(answers=scope.answers, row=scope.row, this=value, now=scope.now, user=scope.user)
-
-
-def _unknown(name: str, known: list[str]) -> Sentence:
-    near = get_close_matches(name, known, n=1)
-    if near:
-        return say("没有“{name}”这一项，是不是 {near}？", name=name, near=near[0])
-    return say("没有“{name}”这一项", name=name)

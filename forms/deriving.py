@@ -1,4 +1,4 @@
-"""What follows from a record's answers: its title, its day, the records its rows become, which steps are open."""
+"""What follows from a record's answers: its title, the records its rows become, which steps are open."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from forms.expressions.evaluation import Scope, compiled, truth
 from forms.expressions.names import seen_from
 from forms.linting import SYSTEM_NAMES
 from forms.results import as_value
+from forms.rows import known_rows, rows_of
 from forms.values import Answers, Kind, Raw, Value
 
 
@@ -50,14 +51,14 @@ class Deriver:
         return str(as_value(self._title(_scope(shown, circumstances)), Kind.TEXT) or "").strip() or str(self.form.title)
 
     def children(self, answers: Answers, circumstances: Circumstances, *, after: Answers | None = None) -> list[Child]:
-        """The records that rows become; with `after`, only rows added since those answers."""
+        """The records that rows become; with `after`, only rows added since those answers (`forms.rows`)."""
         found: list[Child] = []
         for entity, condition, values in self._entities:
-            rows = answers.get(entity.repeat)
-            done = len(_rows((after or {}).get(entity.repeat)))
-            for index, row in enumerate(_rows(rows)):
+            rows = rows_of(answers.get(entity.repeat))
+            known = known_rows(rows_of((after or {}).get(entity.repeat)), rows)
+            for index, row in enumerate(rows):
                 scope = _scope(answers, circumstances, row)
-                if index < done or (condition is not None and not truth(condition(scope))):
+                if known[index] is not None or (condition is not None and not truth(condition(scope))):
                     continue
                 raw: dict[str, Raw] = {name: _as_raw(value(scope)) for name, value in values.items()}
                 uses = {name: value.references for name, value in entity.values.items()}
@@ -91,10 +92,6 @@ def _compile(entity: Entity, kinds: Mapping[str, str]) -> tuple[Entity, Evaluate
 
 def _scope(answers: Answers, circumstances: Circumstances, row: Answers | None = None) -> Scope:
     return Scope(answers=answers, row=row, this=None, now=circumstances.now, user=circumstances.user)
-
-
-def _rows(value: Value) -> list[dict[str, Any]]:
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 def _as_raw(result: Any) -> Raw:  # noqa: ANN401 -- whatever an expression may give

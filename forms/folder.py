@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from forms.definition import Form
 from forms.fields.record import Record
 from forms.linting import Mistake, placed_fields
 from forms.loading import Vocabularies, load_form, load_vocabularies
+from kernel.nearness import did_you_mean
 from kernel.sentences import say
 from kernel.yamlfile import Issue, Place, read_yaml
 
@@ -62,7 +62,7 @@ def _links(form: Form, forms: Mapping[str, Form], path: Path) -> list[Issue]:
 def _missing_forms(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistake]:
     for place, field in placed_fields(form.fields):
         if isinstance(field, Record) and field.form not in forms:
-            near = _near(field.form, forms)
+            near = did_you_mean(field.form, forms)
             said = say("{name} 链接的表单 {form} 不存在{near}", name=field.name, form=field.form, near=near)
             yield Mistake((*place, "form"), said)
 
@@ -71,7 +71,7 @@ def _missing_questions(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistak
     for index, entity in enumerate(form.entities):
         here: Place = ("entities", index)
         if entity.form not in forms:
-            near = _near(entity.form, forms)
+            near = did_you_mean(entity.form, forms)
             yield Mistake((*here, "form"), say("entities 里的表单 {form} 不存在{near}", form=entity.form, near=near))
             continue
         asked = forms[entity.form].questions
@@ -80,12 +80,7 @@ def _missing_questions(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistak
             places[entity.link] = (*here, "link")
         for name, place in places.items():
             if name not in asked:
-                near = _near(name, asked)
+                near = did_you_mean(name, asked)
                 yield Mistake(
                     place, say("表单 {form} 没有 {name} 这一题{near}", form=entity.form, name=name, near=near)
                 )
-
-
-def _near(word: str, known: Mapping[str, object]) -> str:
-    near = get_close_matches(word, list(known), n=1)
-    return f"，是不是 {near[0]}？" if near else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from forms.answers import needs_between
@@ -16,6 +15,7 @@ from forms.fields.base import Field
 from forms.fields.group import Group
 from forms.fields.repeat import Repeat
 from forms.ordering import in_order_of_need
+from kernel.nearness import meant_or_known
 from kernel.sentences import Sentence, say
 from kernel.yamlfile import Place
 
@@ -170,6 +170,5 @@ def _all_known(given: Iterable[str], known: Iterable[str], place: Place) -> Iter
 def _known(name: str, known: Iterable[str], place: Place, what: str) -> Iterator[Mistake]:
     names = list(known)
     if name not in names:
-        near = get_close_matches(name, names, n=1)
-        hint = f"，是不是 {near[0]}？" if near else f"，可用：{'、'.join(names)}"
+        hint = meant_or_known(name, names)
         yield Mistake(place, say("没有叫 {name} 的{what}{hint}", name=name, what=what, hint=hint))

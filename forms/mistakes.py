@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -11,6 +10,7 @@ from forms.access import Access, RoleAccess
 from forms.definition import Entity, Form, ListLayout, Numbering, Registration, Rule, SheetLayout, field_classes
 from forms.fields.base import Definition
 from forms.workflow import Guard, State, Transition, Workflow
+from kernel.nearness import meant_or_known
 from kernel.sentences import Sentence, say
 from kernel.yamlfile import Place
 
@@ -43,10 +43,10 @@ def sentence_of(error: ErrorDetails, part: Place) -> Sentence:
         return say(_FIXED[kind], key=key)
     match kind:
         case "extra_forbidden":
-            return say("不认识 {key}{near}", key=key, near=_near(key, _keys_around(place)))
+            return say("不认识 {key}{near}", key=key, near=meant_or_known(key, _keys_around(place)))
         case "union_tag_invalid":
             types = [str(cls.model_fields["type"].default) for cls in field_classes()]
-            return say("没有“{tag}”这种题型{near}", tag=context["tag"], near=_near(str(context["tag"]), types))
+            return say("没有“{tag}”这种题型{near}", tag=context["tag"], near=meant_or_known(str(context["tag"]), types))
         case "string_pattern_mismatch":
             return _pattern(key, error)
         case "enum" | "literal_error":
@@ -85,11 +85,6 @@ def _pattern(key: str, error: ErrorDetails) -> Sentence:
     if "seq" in str(error.get("ctx", {}).get("pattern", "")):
         return say("编号格式应像 YH-{{area}}-{{yyyy}}-{{seq:6}}", key=key)
     return say("“{given}”不能作名称：用小写字母开头，只含小写字母、数字和下划线", given=error["input"])
-
-
-def _near(word: str, known: list[str]) -> str:
-    near = get_close_matches(word, known, n=1)
-    return f"，是不是 {near[0]}？" if near else f"，可用：{'、'.join(known)}" if known else ""
 
 
 def _keys_around(place: tuple[int | str, ...]) -> list[str]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from forms.answers import Reader, Reading
 from forms.definition import Form
 from forms.loading import parse_form
+from forms.rows import rows_of
 from forms.values import Answers, Raw
 from tests.forms.dictionary import NOW, circumstances, source_of
 
@@ -340,18 +341,74 @@ def test_answers_under_former_names_are_brought_forward(form: Form) -> None:
     assert Reader(form).brought_forward({"place": None, "spot": "旧"})["place"] is None
 
 
-def test_the_questions_that_apply_are_told(form: Form) -> None:
-    """
+ROWED = """
+fields:
+  - type: repeat
+    name: stops
+    label: 各站
     fields:
-      - {type: yes_no, name: open, label: 营业}
-      - type: group
-        name: g
-        label: 组
-        relevant: ${open} = true()
-        fields: [{type: text, name: a, label: 甲}]
-    """
-    assert Reader(form).relevant_names({"open": True}, circumstances()) == {"open", "a"}
-    assert Reader(form).relevant_names({"open": None}, circumstances()) == {"open"}
+      - {type: text, name: what, label: 事}
+      - {type: text, name: seen, label: 所见}
+      - {type: unit, name: town, label: 乡镇}
+      - {type: text, name: by, label: 谁, read_only: true, default: user('id')}
+      - {type: select_multiple, name: ways, label: 方式, choices: [听, 看]}
+"""
+STOPS: Answers = {
+    "stops": [
+        {"what": "甲", "seen": "好", "town": "T9", "by": "wang1", "ways": ["听"]},
+        {"what": "乙", "seen": "差", "town": "T2", "by": "zhao", "ways": None},
+    ]
+}
+
+
+def rowed() -> Form:
+    form = parse_form(source_of(ROWED), {})
+    assert isinstance(form, Form)
+    return form
+
+
+def test_a_row_that_was_there_keeps_what_people_only_read_and_what_was_not_sent() -> None:
+    sent: dict[str, Raw] = {"stops": [{"what": "甲", "seen": "很好"}, {"what": "乙", "seen": "差", "by": "x"}]}
+    first, second = rows_of(accepted(rowed(), sent, STOPS)["stops"])
+    assert (first["by"], first["town"], first["ways"], first["seen"]) == ("wang1", "T9", ["听"], "很好")
+    assert (second["by"], second["town"]) == ("zhao", "T2")
+
+
+def test_a_row_keeps_a_unit_that_is_no_more_when_it_is_sent_again_as_it_was() -> None:
+    for town in ("T9", "旧镇"):
+        sent: dict[str, Raw] = {"stops": [{"what": "甲", "seen": "改过", "town": town}]}
+        (row,) = rows_of(accepted(rowed(), sent, STOPS)["stops"])
+        assert (row["town"], row["by"]) == ("T9", "wang1")
+    sent = {"stops": [{"what": "新", "seen": "无", "town": "旧镇", "ways": "看"}]}
+    assert refused(rowed(), sent, STOPS) == {"stops.0.town": "没有“旧镇”这个单位"}
+
+
+def test_a_new_row_takes_defaults_and_nothing_of_a_row_that_was_taken_away() -> None:
+    sent: dict[str, Raw] = {"stops": [{"what": "乙", "seen": "差", "town": "柳河镇"}, {"what": "丙", "seen": "好"}]}
+    first, second = rows_of(accepted(rowed(), sent, STOPS)["stops"])
+    assert (first["by"], second["by"], second["town"]) == ("zhao", "li", None)
+
+
+def test_what_the_system_hands_in_fills_what_people_only_read_in_rows_too() -> None:
+    raw: dict[str, Raw] = {"stops": [{"what": "甲", "by": "巡查"}]}
+    (row,) = rows_of(Reader(rowed()).read(raw, circumstances(), by_system=True).answers["stops"])
+    assert row["by"] == "巡查"
+    (row,) = rows_of(Reader(rowed()).read(raw, circumstances()).answers["stops"])
+    assert row["by"] == "li"
+
+
+def test_only_the_first_unknown_names_are_told_what_was_meant() -> None:
+    told = refused(rowed(), {**{f"stop{number}": "x" for number in range(100)}, "stops": [{"whta": "x"}] * 2})
+    assert len(told) == 102
+    assert sum("是不是" in why for why in told.values()) == 20
+    assert told["stops.1.whta"] == "没有“whta”这一项"
+
+
+def test_hundreds_of_unknown_names_are_told_in_one_sentence() -> None:
+    strange: dict[str, Raw] = {f"x{number}": "1" for number in range(301)}
+    sentence = "有 301 个名称本表没有，请核对送来的是不是这张表"
+    assert refused(rowed(), strange) == {"": sentence}
+    assert refused(rowed(), {"stops": [strange]}) == {"stops.0": sentence}
 
 
 def test_a_constraint_is_judged_by_the_moment_of_the_writing(form: Form) -> None:

@@ -67,6 +67,28 @@ def test_rows_become_records_each_once(form: Form) -> None:
     assert Deriver(form).children({"town": "T1", "hazards": None}, circumstances()) == []
 
 
+def test_a_row_added_while_another_is_taken_away_becomes_a_record(form: Form) -> None:
+    """
+    fields:
+      - {type: repeat, name: found, label: 隐患, fields: [
+          {type: text, name: what, label: 描述}, {type: select_one, name: grade, label: 级别, choices: [一, 二]}]}
+    entities: [{form: hazard, repeat: found, values: {what: "${what}"}}]
+    """
+
+    def row(what: str) -> Value:
+        return {"what": what, "grade": "一"}
+
+    def added(before: list[Value], after: list[Value]) -> list[object]:
+        found = Deriver(form).children({"found": after}, circumstances(), after={"found": before})
+        return [child.raw["what"] for child in found]
+
+    assert added([row("电线"), row("油罐")], [row("油罐"), row("通道")]) == ["通道"]
+    assert added([row("电线"), row("油罐")], [row("通道"), row("电线"), row("油罐")]) == ["通道"]
+    assert added([row("电线"), row("油罐")], [row("电线老化"), row("油罐")]) == []
+    assert added([row("电线"), row("油罐")], [row("油罐"), row("电线")]) == []
+    assert added([row("电线")], [{"what": "通道", "grade": "二"}]) == ["通道"]
+
+
 def test_guards_and_sheets_choose_by_the_answers(form: Form) -> None:
     """
     fields: [{type: date, name: fixed, label: 完成}]
