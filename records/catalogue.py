@@ -147,6 +147,11 @@ def publish(conn: Connection, folder: Folder, *, actor: str, at: datetime) -> Pu
     return Publication(versions, issues)
 
 
+def unpublished(conn: Connection, folder: Folder) -> list[str]:
+    """The forms that are not served as `folder` has them."""
+    return list(_changed(folder, _stored_versions(conn)))
+
+
 def unpublishable(conn: Connection, folder: Folder) -> list[Issue]:
     """Why forms of `folder` would not be published although each is right by itself.
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, event, select
 
 from forms.fields.select_one import SelectOne
-from records.catalogue import NoSuchForm, catalogue_stamp, open_catalogue, publish, retire, unpublishable
+from records.catalogue import NoSuchForm, catalogue_stamp, open_catalogue, publish, retire, unpublishable, unpublished
 from records.database import Database
 from records.rows import rows
 from records.tables import form_versions
@@ -31,6 +31,13 @@ def test_publishing_numbers_the_versions_of_what_changed_and_of_nothing_else(off
     assert office.publish(RENAMED) == {"visit": 2}
     assert office.publish(HAZARD) == {}
     assert office.publish(VISIT) == {"visit": 3}
+
+
+def test_what_differs_from_what_is_served_is_told_and_not_published(office: Office) -> None:
+    office.write(RENAMED, HAZARD, GRADED, lists={"grades": GRADES})
+    with office.reading() as ledger:
+        assert sorted(unpublished(ledger.conn, office.folder())) == ["graded", "visit"]
+        assert ledger.catalogue["visit"].version == 1
 
 
 def test_a_choice_list_that_changed_makes_a_version_of_the_forms_that_name_it(office: Office) -> None:
