@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import platform
 import sqlite3
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from forms.access import ADMINISTRATOR
-from forms.folder import load_folder
-from kernel.problems import Forbidden
+from forms.definition import Form
+from forms.folder import Folder, load_folder
+from kernel.problems import Forbidden, Unprocessable
 from kernel.sentences import say
 from records import queue
-from records.catalogue import retire, unpublishable
-from records.people import Person, all_people, all_roles, all_units, get_person, set_password
+from records.catalogue import retire, unpublishable, unpublished
+from records.ledger import Ledger
+from records.people import (
+    NoSuchPerson,
+    Person,
+    all_people,
+    all_roles,
+    all_units,
+    bring_back,
+    get_person,
+    retire_person,
+    retired_people,
+    set_password,
+)
+from records.retired import retired_forms
 from webapp import guards
 from webapp.guards import site
 from webapp.passwords import SHORTEST, password_mistake
@@ -29,12 +44,33 @@ views.before_request(staff_only)
 
 
 class AdministratorsOnly(Forbidden):
-    """An administrator's password is set by an administrator."""
+    """An administrator's password is set, and an administrator retired, by an administrator."""
 
     code = "access.administrators_only"
 
     def __init__(self) -> None:
-        super().__init__(say("管理员的密码只能由管理员重设"))
+        super().__init__(say("管理员的密码和账号只能由管理员来管"))
+
+
+class NotOneself(Unprocessable):
+    """Whoever retired themselves could not take it back."""
+
+    code = "person.oneself"
+
+    def __init__(self) -> None:
+        super().__init__(say("不能停用自己，请让另一位管理员来办"))
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """A form as the page lists it: as it is served, and how its file stands to that."""
+
+    id: str
+    form: Form
+    #: None: not served yet.
+    version: int | None
+    #: same, changed, new (not served yet), wrong (its file has a mistake), gone (it has no file).
+    file: Literal["same", "changed", "new", "wrong", "gone"]
 
 
 @views.get("")
@@ -42,17 +78,18 @@ def get_office() -> str:
     """Everything at a glance."""
     folder = load_folder(site().settings.forms)
     with site().reading() as ledger:
-        issues = [*folder.issues, *unpublishable(ledger.conn, folder)]
         return render_template(
             "office.html",
-            folder=replace(folder, issues=issues),
-            served=ledger.catalogue.newest,
+            issues=[*folder.issues, *unpublishable(ledger.conn, folder)],
+            forms=_form_lines(ledger, folder),
+            retired_forms=retired_forms(ledger.conn),
             lanes=queue.waiting(ledger.conn),
             unit_names={unit.id: unit.name for unit in all_units(ledger.conn)},
             people=all_people(ledger.conn),
+            retired_people=retired_people(ledger.conn),
             roles=all_roles(ledger.conn),
             facts=_facts(site().now()),
-            may_set_password=may_set_password,
+            may_look_after=may_look_after,
             shortest=SHORTEST,
         )
 
@@ -87,8 +124,7 @@ def post_password(person_id: str) -> Response:
     password = request.form.get("password", "")
     with site().database.writing() as conn:
         person = get_person(conn, person_id)
-        if not may_set_password(person):
-            raise AdministratorsOnly
+        _require_looking_after(person)
         mistake = password_mistake(person, password)
         if mistake is None:
             set_password(conn, person_id, password)
@@ -96,9 +132,54 @@ def post_password(person_id: str) -> Response:
     return redirect(url_for("office.get_office"))
 
 
-def may_set_password(person: Person) -> bool:
-    """Whether the signed-in member of the staff may: an administrator's password is another administrator's to set."""
+@views.post("/people/<person_id>/retire")
+def post_retire_person(person_id: str) -> Response:
+    """Let somebody who left sign in no more; what they wrote stays theirs."""
+    with site().database.writing() as conn:
+        person = get_person(conn, person_id)
+        _require_looking_after(person)
+        if person.id == guards.actor().id:
+            raise NotOneself
+        retire_person(conn, person_id, site().now())
+    flash(translate(say("已停用{name}，现在起不能登录；填过的都还在", name=person.name)))
+    return redirect(url_for("office.get_office"))
+
+
+@views.post("/people/<person_id>/back")
+def post_bring_back(person_id: str) -> Response:
+    """Let somebody who had left sign in again."""
+    with site().database.writing() as conn:
+        person = next((person for person in retired_people(conn) if person.id == person_id), None)
+        if person is None:
+            raise NoSuchPerson(person_id)
+        _require_looking_after(person)
+        bring_back(conn, person_id)
+    flash(translate(say("已恢复{name}，可以用原来的密码登录", name=person.name)))
+    return redirect(url_for("office.get_office"))
+
+
+def may_look_after(person: Person) -> bool:
+    """Whether the signed-in member of the staff may: an administrator is another administrator's to look after."""
     return ADMINISTRATOR not in person.roles or ADMINISTRATOR in guards.actor().roles
+
+
+def _require_looking_after(person: Person) -> None:
+    if not may_look_after(person):
+        raise AdministratorsOnly
+
+
+def _form_lines(ledger: Ledger, folder: Folder) -> list[FormLine]:
+    """Every form that is served, and every one that waits in the folder to be."""
+    served, waiting = ledger.catalogue.newest, unpublished(ledger.conn, folder)
+    files = {path.stem for path in site().settings.forms.rglob("*.yaml")}
+    lines = []
+    for form_id, published in served.items():
+        known: Literal["same", "changed"] = "changed" if form_id in waiting else "same"
+        lost: Literal["wrong", "gone"] = "wrong" if form_id in files else "gone"
+        file = known if form_id in folder.forms else lost
+        lines.append(FormLine(form_id, published.form, published.version, file))
+    fresh = [form_id for form_id in waiting if form_id not in served]
+    return lines + [FormLine(form_id, folder.forms[form_id], None, "new") for form_id in fresh]
 
 
 def _facts(now: datetime) -> dict[str, str]:
