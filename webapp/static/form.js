@@ -128,36 +128,46 @@ function removeRow(row) {
 
 // ---- a draft in this browser: a lost page or signal loses nothing that was typed -------------------------------
 
-const draftKey = form.dataset.draft && `draft:${form.dataset.draft}`;
+/** Drafts of this form and this person; each is kept by the name of its filling, so that two tabs keep two. */
+const drafts = form.dataset.draft && `draft:${form.dataset.draft}/`;
+/** Older ones are forgotten when a form is opened. */
+const MOST_DRAFTS = 5;
+
+const draftKey = () => drafts + form.elements._instance.value;
 
 function keepDraft() {
-  if (!draftKey) return;
+  if (!drafts) return;
   const kept = [...new FormData(form)].filter(([name]) => name === "_instance" || (!name.startsWith("_") && name !== "csrf_token"));
   try {
-    localStorage.setItem(draftKey, JSON.stringify(kept));
+    localStorage.setItem(draftKey(), JSON.stringify({ at: Date.now(), kept }));
   } catch {
     return; // storage is full or forbidden: the page works without
   }
 }
 
-function readDraft() {
+/** The drafts there are, the newest first. */
+function readDrafts() {
   try {
-    const kept = JSON.parse(localStorage.getItem(draftKey) ?? "null");
-    return Array.isArray(kept) ? kept : null;
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(drafts));
+    const found = keys.map((key) => ({ key, ...JSON.parse(localStorage.getItem(key)) }));
+    return found.filter((draft) => Array.isArray(draft.kept)).sort((one, other) => other.at - one.at);
   } catch {
-    return null;
+    return [];
   }
 }
 
 function offerDraft() {
   const offer = document.getElementById("draft");
-  if (!draftKey || !offer || document.getElementById("refusals")) return;
-  const kept = readDraft();
-  if (!kept) return;
+  if (!drafts || !offer || document.getElementById("refusals")) return;
+  const [newest, ...older] = readDrafts();
+  if (!newest) return;
+  for (const { key } of older.slice(MOST_DRAFTS - 1)) localStorage.removeItem(key);
   offer.hidden = false;
   offer.addEventListener("click", (event) => {
-    if (event.target.matches("[data-restore]")) restoreDraft(kept);
-    else if (event.target.matches("[data-forget]")) localStorage.removeItem(draftKey);
+    if (event.target.matches("[data-restore]")) {
+      localStorage.removeItem(draftKey()); // what was typed here before goes with it
+      restoreDraft(newest.kept);
+    } else if (event.target.matches("[data-forget]")) localStorage.removeItem(newest.key);
     else return;
     offer.hidden = true;
   });

@@ -28,7 +28,9 @@ _NOBODY = Person("", "", "", ())
 @views.get("/sign-in")
 def get_sign_in() -> str:
     """The page to sign in."""
-    return render_template("sign_in.html", name="", sentence=None, accounts=_demo_accounts())
+    return render_template(
+        "sign_in.html", name="", sentence=None, accounts=_demo_accounts(), left=session.pop("left", None)
+    )
 
 
 @views.post("/sign-in")
@@ -43,8 +45,11 @@ def post_sign_in() -> Response | tuple[str, int]:
 
 @views.post("/sign-out")
 def post_sign_out() -> Response:
-    """Sign out."""
+    """Sign out; the next page clears this person's drafts from the browser, which others may use."""
+    left = guards.person().id if guards.signed_in() else None
     guards.sign_out()
+    if left:
+        session["left"] = left
     return redirect(url_for("session.get_sign_in"))
 
 

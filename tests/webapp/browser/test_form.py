@@ -141,6 +141,35 @@ def test_a_draft_survives_the_page_and_goes_when_it_was_sent(open_page: Open) ->
     expect(page.locator("#draft")).to_be_hidden()
 
 
+def test_two_tabs_of_one_form_keep_two_drafts(open_page: Open) -> None:
+    first = open_page(DESK)
+    first.goto("/f/hazard/new")
+    second = first.context.new_page()
+    second.goto("/f/hazard/new")
+    first.fill("#desc", "第一页写的隐患描述")
+    second.fill("#desc", "第二页写的隐患描述")
+    first.fill("#desc", "第一页后来写的隐患描述")
+    kept = first.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:clerk/hazard/')).length")
+    assert kept == 2
+    for said in ("第一页后来写的隐患描述", "第二页写的隐患描述"):
+        third = first.context.new_page()
+        third.goto("/f/hazard/new")
+        third.click("[data-restore]")
+        assert third.input_value("#desc") == said
+        third.reload()
+        third.click("[data-forget]")
+
+
+def test_signing_out_clears_the_person_s_drafts_and_nobody_else_s(open_page: Open) -> None:
+    page = open_page(DESK)
+    page.goto("/f/hazard/new")
+    page.fill("#desc", "有姓名电话的草稿")
+    page.evaluate("localStorage.setItem('draft:neighbour/hazard/x', '{}')")
+    page.click("form[action='/sign-out'] button")
+    page.wait_for_url("**/sign-in")
+    assert page.evaluate("Object.keys(localStorage)") == ["draft:neighbour/hazard/x"]
+
+
 def test_a_linked_record_is_found_while_typing(open_page: Open) -> None:
     page = open_page(DESK)
     page.goto("/f/enterprise/new")
