@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,7 @@ from records.ledger import Ledger
 from records.measuring import Counted, Group, Grouped, count, count_by, group_name, members
 from records.model import Actor, Submission
 from records.store import load_submissions
-from reports.frames import ordered_groups
+from reports.frames import Pivot, pivot
 from reports.measures import Measure, Metric
 from reports.numbers import Quantity, Style, printed
 from reports.page.document import Number, Run
@@ -66,6 +66,7 @@ class Figures:
         self._url_of = url_of
         self._counted: dict[str, Counted] = {}
         self._grouped: dict[tuple[str, str], Grouped] = {}
+        self._metrics_by: dict[tuple[str, str], Mapping[Group, Quantity | None]] = {}
         self._printed: dict[str, Figure] = {}
 
     @property
@@ -111,14 +112,20 @@ class Figures:
 
     # ---- by group ------------------------------------------------------------------------------------------------
 
-    def groups(self, by: str, names: Sequence[str], *, sort: str = "", most: int | None = None) -> list[Group]:
-        """The groups of a dimension: all that the office has, then others that occur; `sort` by one of `names`."""
-        form = self.form_of(names[0])
-        found: dict[Group, None] = dict.fromkeys(members(self.ledger.conn, form, self._dimension(names[0], by)))
-        occurring = {group for name in names for part in self._parts(name) for group in self._by(part, by).counted}
-        found |= dict.fromkeys(sorted(occurring - found.keys(), key=lambda group: (group is None, group or "")))
-        cells = [(group, name, self.quantity_in(name, by, group)) for group in found for name in names]
-        return ordered_groups(cells, list(found), sort=sort, most=most)
+    def table(self, by: str, names: Sequence[str], *, sort: str = "", most: int | None = None) -> Pivot:
+        """The numbers called `names` in each group of a dimension: all that the office has, then others that occur.
+
+        sort: one of `names`, with a minus for the largest first. most: only so many groups.
+        """
+        parts = dict.fromkeys(part for name in names for part in self._parts(name))
+        return pivot(
+            {part: {group: one.value for group, one in self._by(part, by).counted.items()} for part in parts},
+            self._groups(by, names[0], parts),
+            totals={},
+            metrics={name: self._metrics[name] for name in names if name in self._metrics},
+            sort=sort,
+            most=most,
+        )
 
     def group_label(self, by: str, name: str, group: Group) -> str:
         """What people call a group of the measure or metric `name`."""
@@ -146,13 +153,39 @@ class Figures:
         return Number(text, self._url_of(figure_name))
 
     def _cell(self, name: str) -> Cell:
-        return self._made(name, self._count, "")
+        return self._made(name, self._count, "", lambda: self._total(name))
 
     def _cell_in(self, name: str, by: str, group: Group) -> Cell:
-        return self._made(name, lambda part: self._by(part, by).of(group), self.group_label(by, name, group))
+        label = self.group_label(by, name, group)
+        return self._made(
+            name, lambda part: self._by(part, by).of(group), label, lambda: self._metric_by(name, by).get(group)
+        )
 
-    def _made(self, name: str, counted: Callable[[str], Counted], group: str) -> Cell:
-        """A measure as it was counted, or a metric made of its parts."""
+    def _total(self, name: str) -> Quantity | None:
+        """A metric over the whole scope."""
+        totals = {part: self._count(part).value for part in self._parts(name)}
+        made = pivot({part: {} for part in totals}, (), totals=totals, metrics={name: self._metrics[name]})
+        return made.totals[name]
+
+    def _metric_by(self, name: str, by: str) -> Mapping[Group, Quantity | None]:
+        """A metric in each group."""
+        if (name, by) not in self._metrics_by:
+            table = self.table(by, (name,))
+            self._metrics_by[name, by] = dict(zip(table.groups, table.columns[name], strict=True))
+        return self._metrics_by[name, by]
+
+    def _groups(self, by: str, name: str, parts: Iterable[str]) -> list[Group]:
+        """In the office's order; those that it does not have behind them, and last what was not answered."""
+        found: dict[Group, None] = dict.fromkeys(
+            members(self.ledger.conn, self.form_of(name), self._dimension(name, by))
+        )
+        occurring = {group for part in parts for group in self._by(part, by).counted}
+        return [*found, *sorted(occurring - found.keys(), key=lambda group: (group is None, group or ""))]
+
+    def _made(
+        self, name: str, counted: Callable[[str], Counted], group: str, worked_out: Callable[[], Quantity | None]
+    ) -> Cell:
+        """A measure as it was counted, or a metric as it was `worked_out` of its parts."""
         defined = self._defined(name)
         label = f"{group} {defined.label}".strip()
         if isinstance(defined, Measure):
@@ -163,7 +196,7 @@ class Figures:
         queries = [f"-- {labels[part]}\n{one.query}" for part, one in zip(defined.parts, parts, strict=True)]
         return Cell(
             label,
-            defined.worked_out([one.value for one in parts]),
+            worked_out(),
             defined.format,
             "\n\n".join([f"-- {defined.formula(labels)}", *queries]),
             self._measures[defined.whole].form,

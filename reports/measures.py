@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Annotated, Self, TypeAlias
 
 from pydantic import BeforeValidator, model_validator
@@ -15,7 +14,7 @@ from forms.fields.base import Condition, Definition, FieldName
 from forms.labels import Label
 from kernel.names import NAME
 from records.measuring import Aggregation, Counting
-from reports.numbers import Quantity, Style
+from reports.numbers import Style
 
 
 def _of_field(given: object) -> object:
@@ -97,14 +96,6 @@ class Metric(Definition):
     def whole(self) -> str:
         """The measure whose form has the records behind it."""
         return self.ratio[1] if self.ratio else self.plus[0]
-
-    def worked_out(self, parts: Sequence[Quantity]) -> Quantity | None:
-        """The number that follows from those of `parts`, in their order."""
-        if self.ratio is not None:
-            numerator, denominator = parts
-            return Fraction(numerator) * 100 / Fraction(denominator) if denominator else None
-        added, taken = parts[: len(self.plus)], parts[len(self.plus) :]
-        return sum(added) - sum(taken)
 
     def behind(self, parts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
         """The records behind it, given those behind `parts`: of a ratio, the ones it is a ratio of."""

@@ -42,13 +42,12 @@ class ChartBlock(Block):
         """The picture."""
         sort = self.sort.removeprefix("-")
         names = (*self.measures, *([sort] if sort and sort not in self.measures else []))
-        groups = figures.groups(self.by, names, sort=self.sort, most=self.most)
-        labels = [figures.group_label(self.by, self.measures[0], group) for group in groups]
+        table = figures.table(self.by, names, sort=self.sort, most=self.most)
+        labels = [figures.group_label(self.by, self.measures[0], group) for group in table.groups]
         series = []
         for name in self.measures:
-            numbers = [figures.quantity_in(name, self.by, group) for group in groups]
-            runs = [figures.run_in(name, self.by, group) for group in groups]
+            runs = [figures.run_in(name, self.by, group) for group in table.groups]
             texts = tuple(run if isinstance(run, str) else run.printed for run in runs)
-            values = tuple(None if number is None else float(number) for number in numbers)
+            values = tuple(None if number is None else float(number) for number in table.columns[name])
             series.append(Series(figures.label(name), values, texts))
         return (Chart(self.caption, bars(labels, series, unit=self.unit)),)

@@ -48,8 +48,10 @@ class EachBlock(Block):
         names = [name for name in self.text.names if not figures.is_words(name)]
         sort = self.sort.removeprefix("-")
         asked = (*names, *([sort] if sort and sort not in names else []))
-        groups = figures.groups(self.by, asked, sort=self.sort)
-        telling = [group for group in groups if any(figures.quantity_in(name, self.by, group) for name in names)]
+        table = figures.table(self.by, asked, sort=self.sort)
+        telling = [
+            group for place, group in enumerate(table.groups) if any(table.columns[name][place] for name in names)
+        ]
         clauses: list[Run] = []
         for group in telling[: self.most]:
             label = figures.group_label(self.by, names[0], group)

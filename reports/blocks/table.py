@@ -42,13 +42,13 @@ class TableBlock(Block):
     def compose(self, figures: Figures) -> tuple[Part, ...]:
         """The table."""
         first = self.measures[0]
-        groups = figures.groups(self.by, (*self.measures, *self._sorted_by()), sort=self.sort, most=self.most)
+        table = figures.table(self.by, (*self.measures, *self._sorted_by()), sort=self.sort, most=self.most)
         rows = tuple(
             (
                 figures.group_label(self.by, first, group),
                 *(figures.run_in(name, self.by, group) for name in self.measures),
             )
-            for group in groups
+            for group in table.groups
         )
         total = (self.total, *(figures.run(name) for name in self.measures)) if self.total else ()
         columns = (self.head, *(figures.head(name) for name in self.measures))
