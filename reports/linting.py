@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from forms.definition import Form
 from forms.expressions.checking import check
 from forms.linting import SYSTEM_NAMES, Mistake
+from kernel.nearness import meant_or_known
 from kernel.sentences import Sentence, say
 from kernel.yamlfile import Place
 from records.measuring import refusal, refusal_of_dimension
@@ -32,7 +32,7 @@ def _measures(report: Report, forms: Mapping[str, Form]) -> Iterator[Mistake]:
             yield Mistake(place, say("{name} 是固定用语的名称，请换一个", name=name))
         form = forms.get(measure.form)
         if form is None:
-            near = _near(measure.form, forms)
+            near = meant_or_known(measure.form, forms)
             yield Mistake((*place, "form"), say("没有叫 {form} 的表单{near}", form=measure.form, near=near))
             continue
         found = [*_expressions(measure, form, place)]
@@ -54,7 +54,7 @@ def _metrics(report: Report) -> Iterator[Mistake]:
             yield Mistake(place, say("{name} 已经用过了，请换一个名称", name=name))
         for part in metric.parts:
             if part not in report.measures:
-                near = _near(part, report.measures)
+                near = meant_or_known(part, report.measures)
                 yield Mistake(place, say("没有叫 {name} 的 measure{near}", name=part, near=near))
         forms = {report.measures[part].form for part in metric.parts if part in report.measures}
         if metric.ratio is None and len(forms) > 1:
@@ -74,7 +74,7 @@ def _body(report: Report, forms: Mapping[str, Form]) -> Iterator[Mistake]:
 
 def _columns(block: ListingBlock, form: Form, place: Place) -> Iterator[Mistake]:
     for index, name in block.unknown_columns(form):
-        near = _near(name, form.questions)
+        near = meant_or_known(name, form.questions)
         sentence = say("表单“{form}”没有 {name} 这一题{near}", form=form.title, name=name, near=near)
         yield Mistake((*place, "columns", index), sentence)
 
@@ -87,7 +87,7 @@ def _use(report: Report, forms: Mapping[str, Form], use: Use) -> Iterator[Senten
         return
     known = {**report.measures, **report.metrics}
     if use.name not in known:
-        near = _near(use.name, known)
+        near = meant_or_known(use.name, known)
         yield say("没有叫 {name} 的指标{near}", name=use.name, near=near)
         return
     if use.by is None:
@@ -100,8 +100,3 @@ def _use(report: Report, forms: Mapping[str, Form], use: Use) -> Iterator[Senten
 
 def _parts(report: Report, name: str) -> tuple[str, ...]:
     return report.metrics[name].parts if name in report.metrics else (name,)
-
-
-def _near(word: str, known: Mapping[str, object]) -> str:
-    near = get_close_matches(word, list(known), n=1)
-    return f"，是不是 {near[0]}？" if near else f"，可用：{'、'.join(known)}"

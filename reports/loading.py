@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from forms.definition import Form
 from forms.mistakes import sentence_of as form_sentence_of
+from kernel.nearness import meant_or_known
 from kernel.sentences import Sentence, say
 from kernel.yamlfile import Issue, YamlFile, read_yaml
 from reports.definition import Report, ReportPeriod, Schedule, Send, block_classes
@@ -89,10 +89,12 @@ def _sentence_of(error: ErrorDetails, file: YamlFile) -> Sentence:
     match error["type"]:
         case "extra_forbidden":
             key = str(place[-1])
-            return say("不认识 {key}{near}", key=key, near=_near(key, _keys_around(place)))
+            return say("不认识 {key}{near}", key=key, near=meant_or_known(key, _keys_around(place)))
         case "union_tag_invalid":
             types = [str(cls.model_fields["type"].default) for cls in block_classes()]
-            return say("没有“{tag}”这种内容块{near}", tag=context["tag"], near=_near(str(context["tag"]), types))
+            return say(
+                "没有“{tag}”这种内容块{near}", tag=context["tag"], near=meant_or_known(str(context["tag"]), types)
+            )
         case "union_tag_not_found":
             return say("缺少 type（内容块的种类）")
         case "template":
@@ -111,8 +113,3 @@ def _keys_around(place: tuple[int | str, ...]) -> list[str]:
         if part is not None:
             return [field.alias or name for name, field in part.model_fields.items()]
     return list(Report.model_fields)
-
-
-def _near(word: str, known: list[str]) -> str:
-    near = get_close_matches(word, known, n=1)
-    return f"，是不是 {near[0]}？" if near else f"，可用：{'、'.join(known)}"
