@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,12 @@ from forms.definition import Form
 from forms.fields.base import half_width
 from forms.values import Kind, Raw
 from kernel.canonical import digest
+from kernel.names import is_id
 from kernel.problems import Unprocessable
 from kernel.sentences import say
 from records.ledger import Ledger
 from records.model import Accepted, Occasion, Refused, Submission
+from records.store import load_submissions
 from records.submit import Entry, submit_many
 from sync.layout import Column, Unreadable, text_of
 from sync.workbook.book import CellValue
@@ -38,6 +41,10 @@ from sync.workbook.read import read_book
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _NOT_IN_TAB_NAMES = re.compile(r"[\\*?:/\[\]]")
 _BATCH = 500
+#: One import is one transaction, and everybody else waits for it: longer tables are handed in in parts.
+MOST_ROWS = 5000
+#: The heading of the column that says which record a row is.
+_ID = "编号ID"
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -57,6 +64,15 @@ class BrokenCsv(Unprocessable):
 
     def __init__(self) -> None:
         super().__init__(say("这个 CSV 文件读不完整，请用 Excel 或 WPS 打开后另存为 .xlsx 再导入"))
+
+
+class TooLong(Unprocessable):
+    """The table has more rows than one import takes."""
+
+    code = "import.too_long"
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(say("表里有 {rows} 行，一次最多导入 {most} 行，请分成几份", rows=rows, most=MOST_ROWS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +105,7 @@ class ImportReport:
 def headings(form: Form) -> list[str]:
     """The header of an export: every question, and what the system knows of a record."""
     return [
-        "编号ID",
+        _ID,
         *(str(field.label) for field in form.questions.values()),
         *(["状态"] if form.workflow else []),
         "填报单位",
@@ -98,8 +114,8 @@ def headings(form: Form) -> list[str]:
     ]
 
 
-def cells_of(ledger: Ledger, form: Form, submission: Submission) -> list[CellValue]:
-    """A record as a row below `headings`."""
+def cells_of(ledger: Ledger, form: Form, submission: Submission, zone: tzinfo) -> list[CellValue]:
+    """A record as a row below `headings`; moments in the office's `zone`."""
     cells: list[CellValue] = [submission.id]
     for name, field in form.questions.items():
         value = submission.answers.get(name)
@@ -109,7 +125,7 @@ def cells_of(ledger: Ledger, form: Form, submission: Submission) -> list[CellVal
     if form.workflow:
         state = form.workflow.states.get(submission.state or "")
         cells.append(str(state.title) if state else "")
-    when = submission.created_at.strftime("%Y-%m-%d %H:%M")
+    when = submission.created_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     return [*cells, ledger.lookup.unit_name(submission.unit_id), ledger.lookup.person_name(submission.created_by), when]
 
 
@@ -167,16 +183,21 @@ def take_in(
 ) -> ImportReport:
     """Take in the rows of `table` by the same reader as the web; the same row again adds nothing.
 
-    A dry run writes nothing: it does everything and then undoes it. `tell` hears how many rows are done.
+    A row that says the id of a record that is there (it was exported) is left alone: an import brings new
+    records, and those that are there are changed in the pages or in the shared sheet. A dry run writes
+    nothing: it does everything and then undoes it. `tell` hears how many rows are done. Raises `TooLong`.
     """
     columns = _columns(form, table.header)
     if not any(columns):
         raise NoTable(str(field.label) for field in form.questions.values())
-    accepted, repeated, refused = 0, 0, list[RefusedRow]()
+    if len(table.rows) > MOST_ROWS:
+        raise TooLong(len(table.rows))
+    rows = _new_rows(ledger, form, table)
+    accepted, repeated, refused = 0, len(table.rows) - len(rows), list[RefusedRow]()
     seen: dict[str, int] = {}
     trial = ledger.conn.begin_nested()
-    for start in range(0, len(table.rows), _BATCH):
-        entries, unreadable = _entries(form, columns, table.rows[start : start + _BATCH], occasion, seen)
+    for start in range(0, len(rows), _BATCH):
+        entries, unreadable = _entries(form, columns, rows[start : start + _BATCH], occasion, seen)
         refused += unreadable
         for (number, _), outcome in zip(
             entries, submit_many(ledger, form.id, [entry for _, entry in entries]), strict=True
@@ -186,13 +207,29 @@ def take_in(
                     accepted, repeated = accepted + (not outcome.repeated), repeated + outcome.repeated
                 case Refused():
                     refused.append(RefusedRow(number, outcome.refusals))
-        tell(min(start + _BATCH, len(table.rows)))
+        tell(min(start + _BATCH, len(rows)))
     if dry_run:
         trial.rollback()
     else:
         trial.commit()
-    unknown = tuple(text for text, column in zip(table.header, columns, strict=True) if text and column is None)
+    unknown = tuple(
+        text for text, column in zip(table.header, columns, strict=True) if text and text != _ID and column is None
+    )
     return ImportReport(accepted, repeated, tuple(sorted(refused, key=lambda row: row.number)), unknown)
+
+
+def _new_rows(ledger: Ledger, form: Form, table: Table) -> list[tuple[int, list[CellValue]]]:
+    """The rows that do not say the id of a record of `form`."""
+    if _ID not in table.header:
+        return table.rows
+    place = table.header.index(_ID)
+    said = {number: str(row[place] or "").strip() for number, row in table.rows if place < len(row)}
+    there = load_submissions(ledger.conn, [text for text in said.values() if is_id(text)])
+    return [
+        (number, row)
+        for number, row in table.rows
+        if (found := there.get(said.get(number, ""))) is None or found.form_id != form.id
+    ]
 
 
 def _entries(

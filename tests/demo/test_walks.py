@@ -142,7 +142,7 @@ def _signed(walk: Walk, by: str) -> dict[str, Raw]:
 def test_a_row_of_an_inspection_becomes_a_hazard_that_knows_where_it_comes_from(walk: Walk, hazard: Submission) -> None:
     answers = hazard.answers
     assert answers["no"] == "YH-419926-2026-000001"
-    assert (answers["source"], answers["level"], answers["fix_type"]) == ("administrative", "general", "limited")
+    assert (answers["source"], answers["level"], answers["fix_type"]) == ("supervision", "general", "limited")
     assert (answers["town"], answers["dept"], answers["found_at"]) == ("chengguan", "yingji", walk.today())
     assert answers["deadline"] == walk.today(15)
     assert hazard.title == "YH-419926-2026-000001 城关磨坊面粉有限公司 磨粉车间"

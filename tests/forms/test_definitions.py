@@ -109,7 +109,7 @@ def test_a_page_asks_few_questions_at_a_time(form: Form) -> None:
 def test_a_list_has_few_columns_and_a_sheet_keeps_its_number_locked(form: Form) -> None:
     assert 4 <= len(form.listing.columns) <= 6
     assert form.sheet is not None
-    assert 8 <= len(form.sheet.columns) <= 14
+    assert 8 <= len(form.sheet.columns) <= 20
     assert form.sheet.locked
     assert form.sheet.locked[0] == (form.numbering.field if form.numbering else form.sheet.columns[0])
     assert set(form.sheet.locked) < set(form.sheet.columns)

@@ -37,7 +37,7 @@ def command(ctx: click.Context, form: str, file: Path, search: str) -> None:
         total = find(ledger, found, SYSTEM, wanted).total
         rows = list[list[CellValue]]()
         for item in each(ledger.conn, found, SYSTEM, wanted):
-            rows.append(cells_of(ledger, found, item))
+            rows.append(cells_of(ledger, found, item, site.settings.zone))
             if len(rows) % _TOLD_EVERY == 0 or len(rows) == total:
                 progress("导出", len(rows), total)
         content = write_csv(headings(found), rows) if kind == ".csv" else write_xlsx(found.title, headings(found), rows)

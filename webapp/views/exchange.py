@@ -49,7 +49,10 @@ def get_export(form_id: str, kind: Literal["xlsx", "csv"]) -> Response:
         for field in form.questions.values():
             if field.type == "record":
                 ledger.lookup.learn_records(field.form)  # type: ignore[attr-defined]  # a record link by its type
-        rows = (cells_of(ledger, form, item) for item in each(ledger.conn, form, actor, query_of(form)))
+        rows = (
+            cells_of(ledger, form, item, site().settings.zone)
+            for item in each(ledger.conn, form, actor, query_of(form))
+        )
         content = write_xlsx(form.title, headings(form), rows) if kind == "xlsx" else write_csv(headings(form), rows)
     name = f"{form.title}{site().now():%Y%m%d}.{kind}"
     return Response(content, mimetype=_TYPES[kind], headers={"Content-Disposition": attachment(name)})

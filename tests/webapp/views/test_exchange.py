@@ -113,3 +113,17 @@ def test_who_may_not_read_or_fill_gets_no_table(sign_in: SignIn) -> None:
     assert leader.get("/f/hazard/import").status_code == 403
     assert hand_in(leader, b"", "a.csv", "import").status_code == 403
     assert leader.get("/f/hazard/export.xlsx").status_code == 200
+
+
+def test_what_was_exported_and_is_handed_in_again_adds_nothing(as_office: Visitor) -> None:
+    as_office.store("hazard", HAZARD)
+    exported = as_office.get("/f/hazard/export.xlsx").data
+    page = hand_in(as_office, exported, "隐患.xlsx", "import").text
+    assert "收进 0 条，以前已有 1 条" in page
+    assert as_office.get("/f/hazard").text.count("YH-419926") == 1
+
+
+def test_a_table_of_too_many_rows_is_refused_before_anything_is_written(as_office: Visitor) -> None:
+    page = hand_in(as_office, workbook(HEADER, *[ROW] * 5001), "多.xlsx", "import")
+    assert page.status_code == 422
+    assert "请分成几份" in page.text
