@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from kernel.problems import Forbidden, Unprocessable
 from kernel.sentences import say
 from records.deliveries import deliveries_of
-from records.editions import Edition, count_editions, figures_of, find_editions, get_edition, get_figure
+from records.editions import Edition, Figure, count_editions, figures_of, find_editions, get_edition, get_figure
 from records.files import read_file
 from records.measuring import visible_ids
 from records.model import Actor
@@ -115,13 +115,15 @@ def get_one(edition_id: str) -> str:
     """One edition: its words, its numbers, its readers."""
     actor = guards.actor()
     edition = _readable(actor, edition_id)
+    bulletins = Bulletins(site())
     with site().database.reading() as conn:
         figures = figures_of(conn, edition_id)
         return render_template(
             "edition.html",
             edition=edition,
             figures=figures,
-            headline=[figure for figure in figures if "[" not in figure.name],
+            headline=_headline(figures, bulletins.reports().reports.get(edition.report_id)),
+            asked="asked" in request.args,
             deliveries=deliveries_of(conn, edition_id) if is_staff(actor) else [],
             without_address=without_address(conn, edition_id) if is_staff(actor) else (),
             staff=is_staff(actor),
@@ -183,7 +185,7 @@ def post_mail(edition_id: str) -> Answer:
     if edition.pdf_digest is None:
         raise NoPdf(edition)
     Bulletins(site()).ask_to_mail(edition_id, guards.actor().id)
-    return redirect(url_for("editions.get_one", edition_id=edition_id))
+    return redirect(url_for("editions.get_one", edition_id=edition_id, asked=1))
 
 
 @views.post("/editions/<edition_id>/deliveries/<delivery_id>")
@@ -192,6 +194,20 @@ def post_again(edition_id: str, delivery_id: str) -> Answer:
     staff_only()
     Bulletins(site()).ask_again(delivery_id, guards.actor().id)
     return redirect(url_for("editions.get_one", edition_id=edition_id))
+
+
+def _headline(figures: Sequence[Figure], report: Report | None) -> list[tuple[Figure, str]]:
+    """The numbers that stand for the whole, in the order in which the report defines them, as people print them."""
+    whole = [figure for figure in figures if "[" not in figure.name]
+    if report is None:
+        return [(figure, figure.printed) for figure in whole]
+    order = [*report.measures, *report.metrics]
+    whole.sort(key=lambda figure: order.index(figure.name) if figure.name in order else len(order))
+    return [(figure, f"{figure.printed}%" if _is_rate(report, figure.name) else figure.printed) for figure in whole]
+
+
+def _is_rate(report: Report, name: str) -> bool:
+    return name in report.metrics and report.metrics[name].ratio is not None
 
 
 def _readable(actor: Actor, edition_id: str) -> Edition:

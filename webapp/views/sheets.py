@@ -27,7 +27,7 @@ from records.sheets import (
     settle_conflict,
 )
 from sync.locks import Holder
-from sync.round import Mode, Pair, RoundReport, run_round
+from sync.round import Mode, Pair, RoundReport, run_round, remade_at
 from webapp import guards
 from webapp.guards import site
 from webapp.permission import staff_only
@@ -73,6 +73,8 @@ class SheetState:
     holder: Holder | None
     conflicts: list[SheetConflict]
     refusals: list[SheetRefusal]
+    #: When the book had to be made anew because it was gone; none: not lately.
+    remade_at: datetime | None = None
 
 
 @views.get("/sheets")
@@ -167,6 +169,7 @@ def _state(ledger: Ledger, pair: Pair) -> SheetState:
         holder=_holder(pair, site().now()),
         conflicts=conflicts_of(ledger.conn, binding.id) if binding else [],
         refusals=refusals_of(ledger.conn, binding.id) if binding else [],
+        remade_at=remade_at(binding, now) if binding else None,
     )
 
 
