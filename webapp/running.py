@@ -128,6 +128,5 @@ def _on_stop(answer: Callable[[int, FrameType | None], object]) -> None:
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     """Begin to stop; who asks again while that is going on is not heard, so that it comes to its end."""
     del number, frame
-    for other in _STOPPING:
-        signal.signal(other, signal.SIG_IGN)
+    _on_stop(lambda *_: None)  # SIG_IGN would be told by a traceback where the second signal is already on its way
     raise KeyboardInterrupt
