@@ -54,17 +54,17 @@ def load(conn: Connection, table: Table, lines: Iterable[str]) -> int:
     """
     if conn.execute(select(func.count()).select_from(table)).scalar_one():
         raise NotEmpty(table.name)
-    rest = iter(lines)
+    rest, names = iter(lines), set(table.columns.keys())
     count = 0
-    while batch := [_row(line) for line in islice(rest, _BATCH)]:
+    while batch := [_row(line, names) for line in islice(rest, _BATCH)]:
         conn.execute(insert(table), batch)
         count += len(batch)
     return count
 
 
-def _row(line: str) -> dict[str, Any]:
+def _row(line: str, names: set[str]) -> dict[str, Any]:
     row = json.loads(line)
-    if not isinstance(row, dict):
+    if not isinstance(row, dict) or set(row) != names:
         message = f"no row of a table: {line[:80]}"
         raise TypeError(message)
     return row

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from kernel.canonical import to_json
+from kernel.mail import is_address
 from records.people import Person, Unit, count_people, hash_password, save_people, save_units
 from webapp.office_file import load_office_file
 from webapp.opening import open_office, publish_forms
@@ -33,6 +34,13 @@ def _login(ctx: click.Context, option: click.Parameter, value: str) -> str:
     return value
 
 
+def _sender(ctx: click.Context, option: click.Parameter, value: str) -> str:
+    del ctx, option
+    if not is_address(value):
+        raise click.BadParameter("应是一个邮箱地址，前面不写名称")
+    return value
+
+
 def _filled(ctx: click.Context, option: click.Parameter, value: str) -> str:
     del ctx, option
     if not value.strip():
@@ -47,7 +55,7 @@ def _filled(ctx: click.Context, option: click.Parameter, value: str) -> str:
 @click.option("--login", prompt="管理员登录名（字母）", callback=_login)
 @click.password_option(prompt=f"管理员密码（至少 {SHORTEST} 位）", confirmation_prompt="再输一遍密码")
 @click.option("--smtp", prompt="发信服务器（没有就直接回车，信会放在发件箱里）", default="", show_default=False)
-@click.option("--sender", prompt="发信地址", default="taizhang@localhost")
+@click.option("--sender", prompt="发信地址", default="taizhang@localhost", callback=_sender)
 @click.option("--force", is_flag=True, help="已有设置文件时不再询问（旧文件另存为 .bak）")
 @click.pass_context
 def command(  # noqa: PLR0913 -- one parameter for each question
