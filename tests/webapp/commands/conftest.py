@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ def line(database: Database, tmp_path: Path) -> CommandLine:
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> CommandLine:
+def small(tmp_path: Path) -> Iterator[CommandLine]:
     """The same on SQLite alone, for what has nothing to do with the database."""
-    url = f"sqlite:///{tmp_path / 'office.db'}"
-    return found_office(tmp_path, Database(url))
+    database = Database(f"sqlite:///{tmp_path / 'office.db'}")
+    yield found_office(tmp_path, database)
+    database.close()

@@ -119,11 +119,11 @@ class CommandLine:
         assert done.exit_code == 0, done.output
 
     def records(self, form_id: str = "visit") -> list[Submission]:
-        """Every living record of a form, the oldest first."""
+        """Every living record of a form by title."""
         with self.database.reading() as conn:
             ledger = open_ledger(conn, open_catalogue(conn), "419926")
             found = list(each(ledger.conn, ledger.catalogue[form_id].form, SYSTEM, Query()))
-        return sorted(found, key=lambda item: (item.created_at, item.id))
+        return sorted(found, key=lambda item: item.title)
 
     def cells(self) -> list[list[CellValue]]:
         """The workbook's rows below its header, without the hidden id and the problems."""

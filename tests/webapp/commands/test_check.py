@@ -13,9 +13,11 @@ def test_good_definitions_are_counted(small: CommandLine) -> None:
 def test_a_mistake_is_told_with_file_line_and_the_nearest_word_while_the_others_are_still_good(
     small: CommandLine,
 ) -> None:
-    wrong = VISIT.replace("required: true", "requird: true").replace("id: visit", "id: visit")
+    wrong = VISIT.replace("required: true", "requird: true")
     path = small.write("forms/definitions/visit.yaml", wrong)
-    small.write("forms/definitions/note.yaml", "id: note\ntitle: 便条\nfields: [{type: text, name: words, label: 内容}]\n")
+    small.write(
+        "forms/definitions/note.yaml", "id: note\ntitle: 便条\nfields: [{type: text, name: words, label: 内容}]\n"
+    )
     done = small("check")
     assert done.exit_code == 1
     assert f"{path}:5: 不认识 requird，是不是 required？" in done.stdout
@@ -26,7 +28,7 @@ def test_a_mistake_in_a_report_is_told_too(small: CommandLine) -> None:
     path = small.write("reports/weekly.yaml", WEEKLY.replace("form: visit", "form: vist"))
     done = small("check")
     assert done.exit_code == 1
-    assert f"{path}:9: " in done.stdout
+    assert f"{path}:8: 没有叫 vist 的表单，是不是 visit？" in done.stdout
     assert "2 张表单、0 份通报可用，1 处要改" in done.stdout
 
 

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.webapp.commands.office import CommandLine
+
+
+def test_records_are_exported_as_csv_or_as_a_workbook(line: CommandLine) -> None:
+    line.fill("粮库,城关镇,3,2026-11-20,=1+1", "面粉厂,东河镇,2,2026-11-21,")
+    done = line("export", "visit", str(line.folder / "检查 11月.csv"))
+    assert (done.exit_code, done.stdout) == (0, f"2 条 → {line.folder / '检查 11月.csv'}\n")
+    text = (line.folder / "检查 11月.csv").read_text("utf-8-sig")
+    assert text.splitlines()[0] == "编号ID,地点,乡镇,人数,日期,备注,填报单位,填报人,填报时间"
+    assert ",粮库,城关镇,3,2026-11-20,'=1+1," in text
+
+    assert line("export", "visit", str(line.folder / "a.XLSX")).exit_code == 0
+    sheet = load_workbook(line.folder / "a.XLSX").active
+    assert sheet is not None
+    assert sheet.title == "检查_走访", "a tab cannot be called by every title"
+    assert {sheet.cell(row, 6).value for row in (2, 3)} == {"=1+1", None}
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_only_what_is_searched_for_is_exported(line: CommandLine) -> None:
+    line.fill("粮库,,,,", "面粉厂,,,,")
+    assert line("export", "visit", str(line.folder / "a.csv"), "--search", "面粉").stdout.startswith("1 条")
+
+
+def test_what_was_exported_is_taken_in_again(line: CommandLine) -> None:
+    line.fill("粮库,城关镇,3,2026-11-20,'=1", "-面粉厂,东河镇,2,2026-11-21,+86")
+    before = [item.answers for item in line.records()]
+    path = line.folder / "a.csv"
+    line("export", "visit", str(path))
+    assert "以前已有 2 条" in line("import", "visit", str(path), "--as", "sun").output, "they are there already"
+    path.write_text(path.read_text("utf-8-sig").replace("编号ID", "原编号"), "utf-8-sig")  # as from another office
+    done = line("import", "visit", str(path), "--as", "sun")
+    assert done.exit_code == 0, done.output
+    after = [item.answers for item in line.records()]
+    assert sorted(map(str, after)) == sorted(map(str, before * 2))
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "code", "sentence"),
+    [
+        ("visit", "a.ods", 2, "文件名以 .xlsx 或 .csv 结尾"),
+        ("visit", "nowhere/a.csv", 1, "写不了"),
+        ("vist", "a.csv", 1, "vist"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused_in_a_sentence(
+    small: CommandLine, form: str, name: str, code: int, sentence: str
+) -> None:
+    done = small("export", form, str(Path(small.folder) / name))
+    assert done.exit_code == code
+    assert sentence in done.stderr
+    assert "Traceback" not in done.output
