@@ -27,7 +27,7 @@ from records.sheets import (
     settle_conflict,
 )
 from sync.locks import Holder
-from sync.round import Mode, Pair, RoundReport, run_round, remade_at
+from sync.round import Mode, Pair, RoundReport, remade_at, run_round
 from webapp import guards
 from webapp.guards import site
 from webapp.permission import staff_only
@@ -169,7 +169,7 @@ def _state(ledger: Ledger, pair: Pair) -> SheetState:
         holder=_holder(pair, site().now()),
         conflicts=conflicts_of(ledger.conn, binding.id) if binding else [],
         refusals=refusals_of(ledger.conn, binding.id) if binding else [],
-        remade_at=remade_at(binding, now) if binding else None,
+        remade_at=remade_at(binding, site().now()) if binding else None,
     )
 
 
