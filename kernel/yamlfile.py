@@ -67,7 +67,7 @@ class _Refused(yaml.MarkedYAMLError):
 
 
 class _PlainLoader(yaml.CSafeLoader):
-    """YAML 1.2's core scalars and the `!env` tag; nothing is guessed.
+    """YAML 1.2's core scalars, and in settings the `!env` tag; nothing is guessed.
 
     libyaml's, which composes the shipped forms in a twentieth of the time of PyYAML's own.
     """
@@ -93,17 +93,20 @@ def _from_environment(loader: _PlainLoader, node: yaml.Node) -> str | None:
 _PlainLoader.add_constructor("!env", _from_environment)
 
 
-def read_yaml(path: Path) -> YamlFile:
-    """Read one file; what is wrong with it comes back as issues, never as a crash."""
+def read_yaml(path: Path, *, secrets: bool = False) -> YamlFile:
+    """Read one file; what is wrong with it comes back as issues, never as a crash.
+
+    secrets: whether the file may take values from the environment (`!env NAME`); only settings may.
+    """
     try:
         source = path.read_bytes()
     except OSError as error:
         return YamlFile(None, {}, [Issue(path, 1, say("读不了这个文件：{why}", why=error.strerror))])
-    return read_yaml_source(source, path)
+    return read_yaml_source(source, path, secrets=secrets)
 
 
-def read_yaml_source(source: bytes, path: Path) -> YamlFile:
-    """Read `source`; `path` is only its name in what is said about it."""
+def read_yaml_source(source: bytes, path: Path, *, secrets: bool = False) -> YamlFile:
+    """Read `source`; `path` is only its name in what is said about it. secrets: as above."""
     if len(source) > LARGEST:
         return YamlFile(None, {}, [Issue(path, 1, say("文件超过 {limit} KB", limit=LARGEST // 1024))])
     try:
@@ -112,7 +115,7 @@ def read_yaml_source(source: bytes, path: Path) -> YamlFile:
         line = source[: error.start].count(b"\n") + 1
         return YamlFile(None, {}, [Issue(path, line, say("不是 UTF-8 编码，请另存为 UTF-8"))])
     try:
-        _refuse_undue(text)
+        _refuse_undue(text, secrets=secrets)
         loader = _PlainLoader(text)
         root = loader.get_single_node()
         lines, issues = _walk(path, root)
@@ -128,13 +131,13 @@ def read_yaml_source(source: bytes, path: Path) -> YamlFile:
         return YamlFile(None, {}, [Issue(path, 1, say("YAML 写法有误：{why}", why=error))])
 
 
-def _refuse_undue(text: str) -> None:
+def _refuse_undue(text: str, *, secrets: bool) -> None:
     """Refuse anchors, tags and undue depth before anything is built of them."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if getattr(event, "anchor", None) is not None:
             raise _Refused(say("不支持锚点与别名（& 和 *），请写全"), event.start_mark)
-        allowed = (None, "!env") if isinstance(event, yaml.ScalarEvent) else (None,)
+        allowed = (None, "!env") if secrets and isinstance(event, yaml.ScalarEvent) else (None,)
         if getattr(event, "tag", None) not in allowed:
             raise _Refused(say("不支持标签（!），请直接写内容"), event.start_mark)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

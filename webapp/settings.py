@@ -188,7 +188,7 @@ class Settings(_Part):
 
 def read_settings(path: Path) -> Settings:
     """The settings of `path`; its relative paths are meant from the folder it lies in. Raises `BadSettings`."""
-    file = read_yaml(path)
+    file = read_yaml(path, secrets=True)
     if file.issues:
         raise BadSettings(file.issues)
     try:

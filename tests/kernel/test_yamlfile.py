@@ -12,14 +12,14 @@ from kernel.yamlfile import DEEPEST, LARGEST, read_yaml, read_yaml_source
 PATH = Path("hazard.yaml")
 
 
-def value_of(source: str) -> Any:
-    file = read_yaml_source(f"a: {source}\n".encode(), PATH)
+def value_of(source: str, *, secrets: bool = False) -> Any:
+    file = read_yaml_source(f"a: {source}\n".encode(), PATH, secrets=secrets)
     assert file.issues == []
     return file.data["a"]
 
 
 def issue_of(source: str | bytes) -> str:
-    file = read_yaml_source(source.encode() if isinstance(source, str) else source, PATH)
+    file = read_yaml_source(source.encode() if isinstance(source, str) else source, PATH, secrets=True)
     assert file.data is None
     (issue,) = file.issues
     return str(issue)
@@ -54,8 +54,17 @@ def test_quoted_words_are_words() -> None:
 
 def test_a_secret_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TAIZHANG_SECRET", "k9")
-    assert value_of("!env TAIZHANG_SECRET") == "k9"
-    assert value_of("!env TAIZHANG_NO_SUCH_THING") is None
+    assert value_of("!env TAIZHANG_SECRET", secrets=True) == "k9"
+    assert value_of("!env TAIZHANG_NO_SUCH_THING", secrets=True) is None
+
+
+def test_only_settings_take_anything_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAIZHANG_SECRET", "k9")
+    path = tmp_path / "form.yaml"
+    path.write_text("id: x\ntitle: !env TAIZHANG_SECRET\n", encoding="utf-8")
+    (issue,) = read_yaml(path).issues
+    assert (issue.line, issue.sentence) == (2, "不支持标签（!），请直接写内容")
+    assert read_yaml(path, secrets=True).data == {"id": "x", "title": "k9"}
 
 
 def test_a_key_written_twice_is_told_with_both_lines() -> None:
