@@ -137,8 +137,6 @@ class Form(Definition):
     hint: Label = Label("")
     #: The system of work it belongs to; forms are listed under it.
     group: Label = Label("")
-    #: A word for a picture; no page draws it yet.
-    icon: str = ""
     #: Printed under the questions' heading.
     registration: Registration | None = None
     #: What a record is called (XLSForm settings: instance_name).

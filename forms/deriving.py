@@ -34,15 +34,15 @@ class Deriver:
 
     def __init__(self, form: Form) -> None:
         """Compile every expression of `form` that is not about reading."""
-        kinds = {**SYSTEM_NAMES, **form.kinds}
+        kinds = {**SYSTEM_NAMES, **form.kinds}  # of a stored record; what is only being filled has none of them yet
         self.form = form
-        self._title = compiled(form.instance_name, kinds)
+        self._title = compiled(form.instance_name, form.kinds)
         self._guards = {
             name: compiled(step.guard.expr, kinds)
             for name, step in (form.workflow.transitions if form.workflow else {}).items()
             if step.guard.expr
         }
-        self._entities = [_compile(entity, seen_from(entity.repeat, kinds)) for entity in form.entities]
+        self._entities = [_compile(entity, seen_from(entity.repeat, form.kinds)) for entity in form.entities]
         self._listed = compiled(form.sheet.filter, kinds) if form.sheet and form.sheet.filter else None
 
     def title(self, answers: Answers, circumstances: Circumstances) -> str:

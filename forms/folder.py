@@ -47,7 +47,20 @@ def load_folder(definitions: Path, vocabularies: Path | None = None) -> Folder:
         forms[form.id], sources[form.id], paths[form.id] = form, path.read_text("utf-8-sig"), path
     for form_id, form in forms.items():
         issues += _links(form, forms, paths[form_id])
+    issues += _shared_tabs(forms, paths)
     return Folder(forms, sources, paths, lists, issues)
+
+
+def _shared_tabs(forms: Mapping[str, Form], paths: Mapping[str, Path]) -> Iterator[Issue]:
+    """Forms whose sheet has the name of another's; to Excel upper and lower case are the same."""
+    owners: dict[str, Form] = {}
+    for form_id, form in forms.items():
+        if form.sheet is None:
+            continue
+        first = owners.setdefault(form.sheet.tab.strip().casefold(), form)
+        if first is not form:
+            said = say("工作表“{tab}”已是表单 {other} 的，请换一个名称", tab=form.sheet.tab, other=first.id)
+            yield Issue(paths[form_id], read_yaml(paths[form_id]).line(("sheet", "tab")), said)
 
 
 def _links(form: Form, forms: Mapping[str, Form], path: Path) -> list[Issue]:

@@ -20,10 +20,18 @@ from kernel.sentences import Sentence, say
 from kernel.yamlfile import Place
 
 _CONDITIONS = ("required", "relevant", "constraint", "read_only", "default", "calculation")
-#: What an expression about a whole record may name beside its fields.
-SYSTEM_NAMES = {"state": "text", "unit_id": "text", "created_by": "text", "created_at": "text"}
+#: What an expression about a stored record may name beside its fields: the guards of a workflow, a sheet's filter
+#: and a report's. `created_at` is the office's wall-clock time, `2026-11-22T08:30:00`, and compares with days.
+SYSTEM_NAMES = {"state": "text", "unit_id": "text", "created_by": "text", "created_at": "date"}
 #: What a question may not be called, for every form's rows have a column of that name.
 RESERVED = frozenset({*SYSTEM_NAMES, "id", "title", "changed_at", "withdrawn_at"})
+#: What a question may not be called, for a page's form (`wtforms.Form`) has an attribute of that name.
+TAKEN_ON_PAGES = frozenset(
+    {"data", "errors", "form_errors", "meta", "populate_obj", "post_process", "process", "validate"}
+)
+#: What the name of a tab may not have in Excel, and how long it may be.
+_NOT_IN_TABS = "\\/?*[]:"
+_LONGEST_TAB = 31
 
 
 class Mistake(NamedTuple):
@@ -41,6 +49,7 @@ def lint(form: Form) -> list[Mistake]:
         *_circles(form),
         *_workflow(form),
         *_names_elsewhere(form),
+        *_sheet(form),
     ]
 
 
@@ -61,27 +70,33 @@ def _doubled_names(form: Form) -> Iterator[Mistake]:
                 (*place, "name"),
                 say("{name} 用了 {count} 次，每题的 name 要各不相同", name=field.name, count=count[field.name]),
             )
-        if field.name in RESERVED:
+        if field.name in RESERVED | TAKEN_ON_PAGES:
             yield Mistake((*place, "name"), say("{name} 是系统用的名称，请换一个", name=field.name))
 
 
 def _expressions(form: Form) -> Iterator[Mistake]:
-    kinds = {**SYSTEM_NAMES, **form.kinds}
+    kinds = form.kinds
     yield from _conditions(form.fields, ("fields",), kinds)
     yield from _checked(form.instance_name, ("instance_name",), kinds)
     for index, rule in enumerate(form.rules):
         yield from _checked(rule.rule, ("rules", index, "rule"), kinds)
-    for name, transition in (form.workflow.transitions if form.workflow else {}).items():
-        if transition.guard.expr:
-            yield from _checked(transition.guard.expr, ("workflow", "transitions", name, "guard", "expr"), kinds)
-    if form.sheet and form.sheet.filter:
-        yield from _checked(form.sheet.filter, ("sheet", "filter"), kinds)
     for index, entity in enumerate(form.entities):
         inside = seen_from(entity.repeat, kinds)
         if entity.create_if:
             yield from _checked(entity.create_if, ("entities", index, "create_if"), inside)
         for name, expression in entity.values.items():
             yield from _checked(expression, ("entities", index, "values", name), inside)
+    yield from _about_stored_records(form)
+
+
+def _about_stored_records(form: Form) -> Iterator[Mistake]:
+    """What is wrong with the expressions that may name what the system knows of a record."""
+    kinds = {**SYSTEM_NAMES, **form.kinds}
+    for name, transition in (form.workflow.transitions if form.workflow else {}).items():
+        if transition.guard.expr:
+            yield from _checked(transition.guard.expr, ("workflow", "transitions", name, "guard", "expr"), kinds)
+    if form.sheet and form.sheet.filter:
+        yield from _checked(form.sheet.filter, ("sheet", "filter"), kinds)
 
 
 def _conditions(fields: tuple[Field, ...], place: Place, kinds: Mapping[str, str]) -> Iterator[Mistake]:
@@ -99,7 +114,10 @@ def _conditions(fields: tuple[Field, ...], place: Place, kinds: Mapping[str, str
 
 
 def _checked(expression: Expression, place: Place, kinds: Mapping[str, str]) -> Iterator[Mistake]:
-    for sentence in check(expression, kinds):
+    early = sorted(expression.references & (SYSTEM_NAMES.keys() - kinds.keys()))
+    for name in early:
+        yield Mistake(place, say("{name} 要等记录存下才有，只能用在步骤的 guard、sheet 和通报的 filter 里", name=name))
+    for sentence in check(expression, {**SYSTEM_NAMES, **kinds} if early else kinds):
         yield Mistake(place, sentence)
 
 
@@ -160,6 +178,24 @@ def _names_elsewhere(form: Form) -> Iterator[Mistake]:
     for index, rule in enumerate(form.rules):
         yield from _all_known(rule.fields, names, ("rules", index, "fields"))
     yield from _all_known(form.one_tap, names, ("one_tap",))
+
+
+def _sheet(form: Form) -> Iterator[Mistake]:
+    if form.sheet is None:
+        return
+    tab = form.sheet.tab
+    if (
+        not 1 <= len(tab.strip()) <= _LONGEST_TAB
+        or any(letter in _NOT_IN_TABS for letter in tab)
+        or "'" in (tab[:1], tab[-1:])
+    ):
+        said = say(
+            "工作表名应有 1 至 {most} 个字，不能有 {letters}，头尾不能是 '", most=_LONGEST_TAB, letters=_NOT_IN_TABS
+        )
+        yield Mistake(("sheet", "tab"), said)
+    for index, name in enumerate(form.sheet.columns):
+        if name in form.sheet.columns[:index]:
+            yield Mistake(("sheet", "columns", index), say("{name} 这一列写了两次", name=name))
 
 
 def _all_known(given: Iterable[str], known: Iterable[str], place: Place) -> Iterator[Mistake]:

@@ -35,11 +35,14 @@ def parse_form(source: str, vocabularies: Vocabularies, *, name: str = "form.yam
 
 
 def stored_form(source: str, vocabularies: Vocabularies, *, name: str) -> Form:
-    """A definition that was published: it was judged then, by the rules of then, and is not judged again."""
+    """A definition that was published: it was judged then, by the rules of then, and is not judged again.
+
+    A key that definitions have no more is passed over.
+    """
     path = Path(name)
     file = read_yaml_source(source.encode(), path)
     assert not file.issues, file.issues
-    return Form.model_validate(file.data, context={"vocabularies": vocabularies})
+    return Form.model_validate(file.data, context={"vocabularies": vocabularies}, extra="ignore")
 
 
 def load_vocabularies(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Issue]]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from forms.values import Answers
 
@@ -19,7 +18,6 @@ class Door(StrEnum):
     SHEET = "sheet"
     IMPORT = "import"
     DEMO = "demo"
-    SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +85,6 @@ class Submission:
     #: Every unit it concerns; only filled where access is judged.
     concerns: frozenset[str] = frozenset()
 
-    @property
-    def etag(self) -> str:
-        """What a page hands back so that nobody overwrites what it has not seen."""
-        return f"{self.id}:{self.revision}"
-
 
 @dataclass(frozen=True, slots=True)
 class Revision:
@@ -127,4 +120,3 @@ class Refused:
 
 
 Outcome = Accepted | Refused
-JsonRow = dict[str, Any]

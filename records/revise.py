@@ -217,7 +217,7 @@ def _why_closed(
         return say("记录已作废")
     if not guard_holds(step, occasion.actor, submission):
         return say("这一步由别的岗位办理")
-    if not published.deriver.guard_holds(name, _known(submission), ledger.circumstances(occasion)):
+    if not published.deriver.guard_holds(name, _known(submission, occasion), ledger.circumstances(occasion)):
         return step.guard.message or say("条件还不满足")
     others_only = not step.self_approval and ADMINISTRATOR not in occasion.actor.roles
     if others_only and occasion.actor.id in _hands_since_last_step(ledger, submission):
@@ -225,14 +225,15 @@ def _why_closed(
     return None
 
 
-def _known(submission: Submission) -> Answers:
+def _known(submission: Submission, occasion: Occasion) -> Answers:
     """What an expression about a stored record may name (`forms.linting.SYSTEM_NAMES`)."""
+    wall_clock = submission.created_at.astimezone(occasion.at.tzinfo)
     return {
         **submission.answers,
         "state": submission.state,
         "unit_id": submission.unit_id,
         "created_by": submission.created_by,
-        "created_at": submission.created_at.isoformat(),
+        "created_at": wall_clock.replace(tzinfo=None).isoformat(timespec="seconds"),
     }
 
 

@@ -279,7 +279,7 @@ sheet_refusals = Table(
 
 # ---- bulletins ----------------------------------------------------------------------------------------------------
 
-#: One PDF of one report for one period; compiled again, it is a new edition with the next `issue`.
+#: One PDF of one report for one period; compiled again, it is a new edition with the next `number`.
 editions = Table(
     "editions",
     metadata,

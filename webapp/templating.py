@@ -97,7 +97,6 @@ def door_words(door: Door) -> str:
         Door.SHEET: say("共享表格"),
         Door.IMPORT: say("导入"),
         Door.DEMO: say("演示数据"),
-        Door.SYSTEM: say("系统"),
     }
     return translate(words[door])
 

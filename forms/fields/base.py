@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic import Field as Key
@@ -57,7 +57,7 @@ class Field(Definition):
     """One question of a form; its keys are XLSForm's."""
 
     kind: ClassVar[Kind]
-    #: How the web floor draws it: the name of a template in `webapp/templates/widgets/`.
+    #: What sort of control it is, in one word: a title shows some by the names that people use.
     widget: ClassVar[str] = "line"
 
     #: Which type of question it is.
@@ -100,10 +100,6 @@ class Field(Definition):
         """Turn a value into what a person reads, and what a sheet's cell holds; reading it gives `value` again."""
         del lookup
         return "" if value is None else str(value)
-
-    def sort_key(self, value: Value) -> Any:  # noqa: ANN401 -- any ordered thing
-        """What records are sorted by in a list."""
-        return "" if value is None else value
 
 
 def plain(raw: Raw) -> str:

@@ -10,7 +10,8 @@ from forms.fields.base import Field, half_width
 from forms.values import Kind, Lookup, Rejected, Value
 from kernel.sentences import say
 
-#: Year, month, day: 2026-11-22, 2026/11/22, 2026.11.22, 2026年11月22日, 20261122; a time of day behind it is left out.
+#: Year, month, day: 2026-11-22, 2026/11/22, 2026.11.22, 2026年11月22日, 20261122;
+#: behind the first may stand midnight, as spreadsheets write whole days.
 _SPELLINGS = (
     re.compile(r"(\d{4})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})(?:[T\s]+00:00(?::00)?)?"),
     re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?"),

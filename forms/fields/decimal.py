@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from forms.fields.base import Field
 from forms.fields.integer import digits_of
@@ -44,10 +44,6 @@ class DecimalNumber(Field):
         if not fits(number) or number != rounded(number):
             raise Rejected(say("最多 11 位整数、4 位小数"))
         return canonical(number)
-
-    def sort_key(self, value: Value) -> Any:  # noqa: ANN401 -- any ordered thing
-        """By size, not by spelling."""
-        return Decimal(str(value)) if value is not None else Decimal(0)
 
 
 def fits(number: Decimal) -> bool:

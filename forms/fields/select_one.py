@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from forms.fields.choices import ChoiceField
 from forms.values import Kind, Lookup, Value
@@ -35,8 +35,3 @@ class SelectOne(ChoiceField):
         """The label of the choice."""
         del lookup
         return "" if value is None else str(self.label_of(value))
-
-    def sort_key(self, value: Value) -> Any:  # noqa: ANN401 -- any ordered thing
-        """In the order of the list."""
-        names = list(self.choices)
-        return names.index(str(value)) if value in names else len(names)

@@ -73,3 +73,9 @@ def test_rows_become_records_only_of_forms_and_questions_that_are_there(definiti
         "rowed.yaml:5: 表单 good 没有 of 这一题",
         "rowed.yaml:6: entities 里的表单 god 不存在，是不是 good？",
     ]
+
+
+def test_two_forms_do_not_share_a_tab(definitions: Path) -> None:
+    for form_id, tab in (("one", "Log 台账"), ("two", "log 台账"), ("three", "台账")):
+        write(definitions, form_id, f"{PLACE}\nsheet: {{tab: {tab}, columns: [place]}}")
+    assert told(load_folder(definitions)) == ["two.yaml:4: 工作表“log 台账”已是表单 one 的，请换一个名称"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+import wtforms
 
 from forms.definition import Form
-from forms.loading import load_form, load_vocabularies, parse_form
+from forms.linting import TAKEN_ON_PAGES
+from forms.loading import load_form, load_vocabularies, parse_form, stored_form
 from kernel.yamlfile import Issue
 from tests.forms.dictionary import source_of
 
@@ -81,6 +84,45 @@ def test_a_mistake_in_a_field_of_one_line_is_told_there(field: str, sentence: st
 @pytest.mark.parametrize("name", ["id", "title", "state", "created_at", "changed_at", "withdrawn_at", "unit_id"])
 def test_a_question_is_not_called_like_a_column_of_the_system(name: str) -> None:
     assert issues_of(f"  - {{type: text, name: {name}, label: 乙}}") == [f"3: {name} 是系统用的名称，请换一个"]
+
+
+def test_a_question_is_not_called_like_a_part_of_a_page_s_form() -> None:
+    of_page = {name for name in dir(wtforms.Form()) if re.fullmatch("[a-z][a-z0-9_]*", name)}
+    assert of_page == TAKEN_ON_PAGES
+    assert issues_of("  - {type: text, name: process, label: 乙}") == ["3: process 是系统用的名称，请换一个"]
+
+
+def test_what_the_system_knows_of_a_record_is_named_only_where_there_is_a_record(issues: list[str]) -> None:
+    """
+    fields:
+      - {type: text, name: place, label: 地点, required: "${state} = 'open'"}
+      - {type: repeat, name: rows, label: 行, fields: [{type: text, name: what, label: 甲}]}
+    rules: [{rule: "${created_at} > today()", message: 不可}]
+    entities: [{form: hazard, repeat: rows, values: {by: "${created_by}"}}]
+    sheet: {tab: 台账, columns: [place], filter: "${state} = 'open' and ${created_at} >= '2026-01-01'"}
+    workflow:
+      initial_state: open
+      states: {open: {title: 在办, transitions: [close]}}
+      transitions:
+        close: {title: 办结, new_state: open, guard: {expr: "${created_at} < today() - 7 and ${unit_id} != ''"}}
+    """
+    only = "要等记录存下才有，只能用在步骤的 guard、sheet 和通报的 filter 里"
+    assert issues == [f"2: state {only}", f"4: created_at {only}", f"5: created_by {only}"]
+
+
+@pytest.mark.parametrize("tab", ["", " ", "甲/乙", "甲\\\\乙", "甲?", "甲*", "[甲]", "甲:乙", "'甲", "甲'", "台" * 32])
+def test_a_tab_is_called_what_excel_can_call_it(tab: str) -> None:
+    (issue,) = issues_of(f'sheet: {{tab: "{tab}", columns: [place]}}')
+    assert issue == "3: 工作表名应有 1 至 31 个字，不能有 \\/?*[]:，头尾不能是 '"
+
+
+def test_a_sheet_has_each_column_once() -> None:
+    assert issues_of("sheet: {tab: 台账, columns: [place, state, place]}") == ["3: place 这一列写了两次"]
+
+
+def test_a_published_form_is_read_although_a_key_of_it_is_no_more() -> None:
+    source = source_of("icon: sun\nfields:\n  - {type: text, name: place, label: 地点, colour: red}")
+    assert stored_form(source, {}, name="probe.yaml").questions.keys() == {"place"}
 
 
 def test_a_name_used_twice_is_told_at_both_places_also_inside_tables(issues: list[str]) -> None:

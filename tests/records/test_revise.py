@@ -20,6 +20,7 @@ from records.revise import (
 )
 from records.store import load_revisions, load_submissions
 from records.tables import submissions, unique_keys
+from tests.conftest import HandClock
 from tests.records.office import HAZARD, VISIT, Office, accepted, refused
 
 LOCKED = "这一项现在不能改"
@@ -363,6 +364,14 @@ def test_who_may_not_see_the_other_record_is_not_told_its_title(office: Office) 
     with office.writing() as ledger, pytest.raises(AnswersTaken, match="另一条记录与它相同") as problem:
         restore(ledger, record.id, office.occasion("chen"))
     assert problem.value.status == 409
+
+
+def test_a_guard_compares_the_office_s_wall_clock(office: Office, now: HandClock) -> None:
+    expression = "${created_at} >= '2026-11-22T09:59:59' and ${created_at} < '2026-11-22T10:00:01'"
+    office.publish(HAZARD.replace("${level} = 'general' or ${opinion} != ''", expression))
+    record = office.changed("bei", hazard(office), {"fixed_at": "2026-11-22"}, step="fix")
+    now.forward(days=3)
+    assert steps(office, "dong", record) == ["accept"]
 
 
 NEWER = (

@@ -16,7 +16,6 @@ from kernel.canonical import to_json
 from kernel.clock import utc_text
 from kernel.names import new_id
 from records.database import Database
-from records.model import Submission
 from records.revise import withdraw
 from records.rows import SYSTEM_COLUMNS, rows
 from records.tables import submissions
@@ -145,8 +144,3 @@ def _submission(now: HandClock, answers: Answers) -> dict[str, object]:
         "changed_at": at,
         **dict.fromkeys(names, ""),
     }
-
-
-def test_an_etag_changes_with_the_revision(office: Office) -> None:
-    record: Submission = office.sent("bei", "visit", {"place": "甲"})
-    assert record.etag != office.changed("bei", record, {"place": "乙"}).etag
