@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from forms.access import Reach
 from kernel.sentences import say
 from records.ledger import Ledger
 from records.model import Accepted, Occasion, Refused
 from records.revise import AnswersTaken, Change, restore, revise_many, withdraw
+from records.store import load_submissions
 from records.submit import Entry, submit_many
 from sync.layout import Layout
 from sync.merge import NewRecord, RefuseCell, RestoreRecord, Step, TakeCell, WithdrawRecord
@@ -85,6 +87,7 @@ def _take_cells(
     for step in steps:
         if isinstance(step, TakeCell) and place.revisions[step.id] > 0:
             waiting[step.id][step.column] = step.value
+    _refuse_closed(ledger, layout, waiting, place, taken)
     while waiting:
         changes = [
             Change(key, dict(values), occasion, revision=place.revisions[key]) for key, values in waiting.items()
@@ -103,6 +106,25 @@ def _take_cells(
             if rest:
                 again[key] = rest
         waiting = again
+
+
+def _refuse_closed(
+    ledger: Ledger, layout: Layout, waiting: dict[str, dict[str, str]], place: Place, taken: Taken
+) -> None:
+    """Take the cells out that the record's state no longer lets the office change, as it would not in the pages."""
+    workflow = layout.form.workflow
+    if workflow is None:
+        return
+    office = [role for role, may in layout.form.access.roles.items() if may.edit is Reach.ALL]
+    for key, submission in load_submissions(ledger.conn, waiting).items():
+        open_names = workflow.editable(submission.state, office)
+        closed = [] if open_names is None else [column for column in waiting[key] if column not in open_names]
+        why = say("记录已在“{state}”，这一项不能再改", state=workflow.states[submission.state or ""].title)
+        taken.refused += [
+            RefuseCell(place.numbers[key], key, column, waiting[key].pop(column), why) for column in closed
+        ]
+        if not waiting[key]:
+            del waiting[key]
 
 
 def _refused_cells(layout: Layout, values: Mapping[str, str], outcome: Refused) -> dict[str, str]:

@@ -112,6 +112,20 @@ def test_a_step_of_the_workflow_shows_in_the_sheet(office: Office, sheet: Memory
     assert sheet.row(one)[STATE] == "已完成"
 
 
+def test_what_the_pages_no_longer_let_change_the_sheet_does_not_change_either(
+    office: Office, sheet: MemorySheet
+) -> None:
+    (one,) = office.fill("电线老化")
+    office.round()
+    office.change(one, transition="fix")
+    office.round()
+    sheet.edit(lambda rows: rows[0].update(people=99))
+    office.round()
+    assert office.record(one).answers["people"] == 3
+    assert sheet.row(one)["people"] == 99, "what was typed stays and is marked"
+    assert sheet.row(one)[PROBLEM] == "涉及人数：记录已在“已完成”，这一项不能再改"
+
+
 def test_of_two_different_changes_the_sheets_stands_and_both_are_kept(office: Office, sheet: MemorySheet) -> None:
     (one,) = office.fill("电线老化")
     office.round()
