@@ -66,6 +66,11 @@ class _Question:
     read_only: Evaluate | bool
     rows: _Questions | None
 
+    @property
+    def fills_in(self) -> bool:
+        """Whether it is worked out only where nobody answered it."""
+        return self.calculation is not None and self.default is None and self.field.type != "calculate"
+
 
 @dataclass(frozen=True, slots=True)
 class _Questions:
@@ -113,11 +118,14 @@ class Reader:
         return _brought_forward(self._questions, answers)
 
     def defaults(self, circumstances: Circumstances) -> Answers:
-        """What an untouched form starts with."""
+        """What an untouched form starts with. What is worked out where nobody answers is left open for the answer."""
         attempt = _Attempt(self._questions, circumstances, None)
         attempt.take({})
         attempt.work_out()
-        return attempt.answers
+        return {
+            name: None if question.fills_in else attempt.answers[name]
+            for name, question in self._questions.by_name.items()
+        }
 
     def _check_rules(self, attempt: _Attempt) -> None:
         scope = attempt.scope()

@@ -440,3 +440,20 @@ def test_whatever_is_sent_is_told_or_obeys_every_rule(raw: dict[str, Raw], new: 
     again = read(form, {}, reading.answers)
     assert again == Reading(reading.answers, {})
     assert set(reading.answers) == set(form.questions)
+
+
+def test_an_untouched_form_leaves_open_what_is_worked_out_where_nobody_answers(form: Form) -> None:
+    """
+    id: hazard
+    title: 隐患
+    instance_name: ${level}
+    fields:
+      - {type: select_one, name: level, label: 级别, choices: {general: 一般, major: 重大}}
+      - {type: date, name: found, label: 发现, default: today()}
+      - {type: date, name: due, label: 时限, calculation: "date(${found} + if(${level} = 'major', 60, 15))"}
+    access: {roles: {office: {fill: true, read: all}}}
+    """
+    reader = Reader(form)
+    assert reader.defaults(circumstances())["due"] is None
+    answers = reader.read({"level": "major"}, circumstances()).answers
+    assert answers["due"] == "2027-01-21", "sixty days after 22 November"
