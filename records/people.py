@@ -97,7 +97,7 @@ def save_units(conn: Connection, given: Sequence[Unit]) -> None:
 
 
 def save_people(conn: Connection, given: Sequence[Person]) -> None:
-    """Store people as they are given; a password that is not given stays as it was."""
+    """Store people as they are given; a password that is not given stays as it was, and who left stays away."""
     known = {row.id: row.password_hash for row in conn.execute(select(people.c.id, people.c.password_hash))}
     upsert(
         conn,
@@ -112,7 +112,6 @@ def save_people(conn: Connection, given: Sequence[Person]) -> None:
                 "email": person.email,
                 "language": person.language,
                 "password_hash": person.password_hash or known.get(person.id),
-                "retired_at": None,
             }
             for person in given
         ],

@@ -1,30 +1,39 @@
-"""Units, people, roles and the calendar from a YAML file, as `import` takes them in."""
+"""Units, people, roles and the calendar from a YAML file or a table, as `import` takes them in."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from difflib import get_close_matches
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import Connection
 
+from kernel.nearness import did_you_mean
 from kernel.sentences import Sentence, say
 from kernel.yamlfile import Issue, Place, read_yaml
 from records.people import (
     CalendarDay,
     Person,
     Unit,
+    all_people,
     all_roles,
     all_units,
+    bring_back,
     hash_password,
+    mark_units,
+    retire_person,
+    retired_people,
+    retired_units,
     save_calendar,
     save_people,
     save_roles,
     save_units,
 )
+from webapp.office_table import is_table, read_office_table
 from webapp.passwords import password_mistake
 from webapp.settings import BadSettings, mistake_words
 from webapp.site import Site
@@ -42,6 +51,8 @@ class _Unit(_Part):
     name: str
     kind: str
     parents: tuple[str, ...] = ()
+    #: Out of use, or in use again; not said: as it was.
+    retired: bool | None = None
 
 
 class _Person(_Part):
@@ -52,6 +63,8 @@ class _Person(_Part):
     phone: str | None = None
     email: str | None = None
     password: str | None = None
+    #: Left, or back again; not said: as it was.
+    retired: bool | None = None
 
 
 class _Day(_Part):
@@ -70,9 +83,9 @@ class _Office(_Part):
 def load_office_file(site: Site, path: Path, *, dry_run: bool = False) -> Sentence:
     """Store what the file gives; units and people that are there are changed. Raises `BadSettings`.
 
-    With `dry_run` nothing is stored.
+    Units and roles may be called by id or by name. With `dry_run` nothing is stored.
     """
-    file = read_yaml(path)
+    file = read_office_table(path) if is_table(path) else read_yaml(path)
     if file.issues:
         raise BadSettings(file.issues)
     try:
@@ -81,8 +94,10 @@ def load_office_file(site: Site, path: Path, *, dry_run: bool = False) -> Senten
         issues = [Issue(path, file.line(found["loc"]), mistake_words(found, file, _Office)) for found in error.errors()]
         raise BadSettings(issues) from error
     with site.database.reading() as conn:
-        known = _Known(all_units(conn), frozenset(all_roles(conn)))
-    mistakes = [*_doubled(office), *_taken_names(office, known), *_loose_ends(office, known), *_bad_passwords(office)]
+        known = _Known(all_units(conn), retired_units(conn), all_people(conn), retired_people(conn), all_roles(conn))
+    office = _by_ids(office, known)
+    checks = (_taken_names, _loose_ends, _left_behind)
+    mistakes = [*_doubled(office), *(one for check in checks for one in check(office, known)), *_bad_passwords(office)]
     if mistakes:
         raise BadSettings([Issue(path, file.line(place), sentence) for place, sentence in mistakes])
     if not dry_run:
@@ -99,23 +114,83 @@ class _Known:
     """Who there is before the file is taken in."""
 
     units: Sequence[Unit]
-    roles: frozenset[str]
+    retired_units: Sequence[Unit]
+    people: Sequence[Person]
+    retired_people: Sequence[Person]
+    roles: Mapping[str, Mapping[str, str]]
+
+
+def _by_ids(office: _Office, known: _Known) -> _Office:
+    """The same with units and roles by their ids, where the file calls them by name."""
+    named = {unit.name: unit.id for unit in (*known.units, *known.retired_units)}
+    named |= {unit.name: unit.id for unit in office.units}
+    units = {name: unit_id for name, unit_id in named.items() if name not in named.values()}
+    labels = {**known.roles, **office.roles}
+    roles = {words: name for name, label in labels.items() for words in label.values() if words not in labels}
+
+    def unit(item: _Unit) -> _Unit:
+        return item.model_copy(update={"parents": tuple(units.get(parent, parent) for parent in item.parents)})
+
+    def person(item: _Person) -> _Person:
+        own = {"unit": units.get(item.unit, item.unit), "roles": tuple(roles.get(role, role) for role in item.roles)}
+        return item.model_copy(update=own)
+
+    changed = {"units": tuple(map(unit, office.units)), "people": tuple(map(person, office.people))}
+    return office.model_copy(update=changed)
 
 
 def _store(site: Site, office: _Office, known: _Known) -> None:
-    """Units that are new come after those there are, so that the office itself stays the first."""
-    places = {unit.id: unit.position for unit in known.units}
-    behind = max(places.values(), default=-1) + 1
-    units = [
-        Unit(item.id, item.name, item.kind, item.parents, places.get(item.id, behind + place))
-        for place, item in enumerate(office.units)
-    ]
-    people = [_person(item) for item in office.people]  # hashing takes its time: before anybody has to wait for us
+    units = _placed(office, known)
+    before = {person.id: person for person in (*known.people, *known.retired_people)}
+    # Hashing takes its time: it is done before anybody has to wait for us.
+    people = [_person(item, before.get(item.id)) for item in office.people]
     with site.database.writing() as conn:
         save_roles(conn, office.roles)
         save_units(conn, units)
         save_people(conn, people)
         save_calendar(conn, [CalendarDay(item.day, item.kind, item.name) for item in office.calendar])
+        _retire(conn, office, known, site.now())
+
+
+def _retire(conn: Connection, office: _Office, known: _Known, at: datetime) -> None:
+    """Take out of use what the file says, and back into use; who has left already keeps the day."""
+    away = {unit.id for unit in known.retired_units}
+    mark_units(conn, [item.id for item in office.units if item.retired is False], None)
+    mark_units(conn, [item.id for item in office.units if item.retired and item.id not in away], at)
+    left = {person.id for person in known.retired_people}
+    for item in office.people:
+        if item.retired is False:
+            bring_back(conn, item.id)
+        elif item.retired and item.id not in left:
+            retire_person(conn, item.id, at)
+
+
+def _placed(office: _Office, known: _Known) -> list[Unit]:
+    """The units to be stored: those of the file, and those that only stand elsewhere now.
+
+    The order in the file is the order in the office. Units that the file leaves out stay where they are; one that is
+    new stands behind the one before it in the file, or behind all when the file names none that is there.
+    """
+    order = _merged([item.id for item in office.units], [unit.id for unit in known.units])
+    places = {unit_id: place for place, unit_id in enumerate(order)}
+    given = [Unit(item.id, item.name, item.kind, item.parents, places[item.id]) for item in office.units]
+    listed = {item.id for item in office.units}
+    others = [unit for unit in known.units if unit.id not in listed and unit.position != places[unit.id]]
+    return [*given, *(replace(unit, position=places[unit.id]) for unit in others)]
+
+
+def _merged(listed: Sequence[str], known: Sequence[str]) -> list[str]:
+    """`known` with those that are `listed` in the list's order, and what is new beside its neighbours in the list."""
+    there, turn = set(known), iter([one for one in listed if one in set(known)])
+    order = [next(turn) if one in set(listed) else one for one in known]
+    behind = next((order.index(one) for one in listed if one in there), len(order))
+    for one in listed:
+        if one in there:
+            behind = order.index(one) + 1
+        else:
+            order.insert(behind, one)
+            behind += 1
+    return order
 
 
 def _doubled(office: _Office) -> Iterator[_Mistake]:
@@ -135,7 +210,8 @@ def _doubled(office: _Office) -> Iterator[_Mistake]:
 def _taken_names(office: _Office, known: _Known) -> Iterator[_Mistake]:
     """Names that belong to another unit already; a unit that the file renames gives its name free."""
     given = {unit.id for unit in office.units}
-    owners = {unit.name: unit.id for unit in known.units if unit.id not in given}
+    there = (*known.units, *known.retired_units)
+    owners = {unit.name: unit.id for unit in there if unit.id not in given}
     for place, unit in enumerate(office.units):
         if unit.name in owners:
             yield (
@@ -146,19 +222,43 @@ def _taken_names(office: _Office, known: _Known) -> Iterator[_Mistake]:
 
 def _loose_ends(office: _Office, known: _Known) -> Iterator[_Mistake]:
     """Parents, units and roles that nobody knows."""
-    units = {unit.id for unit in office.units} | {unit.id for unit in known.units}
+    units = _in_use(office, known)
     roles = {*office.roles, *known.roles}
     for place, unit in enumerate(office.units):
         for number, parent in enumerate(unit.parents):
-            if parent not in units:
+            if parent not in units and not unit.retired:
                 yield ("units", place, "parents", number), _unknown_unit(parent, units)
     for place, person in enumerate(office.people):
-        if person.unit not in units:
+        if person.unit not in units and not person.retired:
             yield ("people", place, "unit"), _unknown_unit(person.unit, units)
         for number, role in enumerate(person.roles):
             if role not in roles:
-                near = _near(role, roles)
+                near = did_you_mean(role, sorted(roles))
                 yield ("people", place, "roles", number), say("没有“{role}”这种角色{near}", role=role, near=near)
+
+
+def _left_behind(office: _Office, known: _Known) -> Iterator[_Mistake]:
+    """Units that go out of use while people are still in them."""
+    away = {person.id for person in known.retired_people}
+    living = {person.id: person.unit_id for person in known.people}
+    for item in office.people:
+        if item.retired or (item.retired is None and item.id in away):
+            living.pop(item.id, None)
+        else:
+            living[item.id] = item.unit
+    people = Counter(living.values())
+    for place, unit in enumerate(office.units):
+        if unit.retired and people[unit.id]:
+            why = say("“{unit}”还有 {count} 个人，请先把人调走或停用", unit=unit.name, count=people[unit.id])
+            yield ("units", place), why
+
+
+def _in_use(office: _Office, known: _Known) -> set[str]:
+    """The units in use when the file is taken in."""
+    away = {unit.id for unit in known.retired_units}
+    given = {item.id for item in office.units if not (item.retired or (item.retired is None and item.id in away))}
+    going = {item.id for item in office.units if item.retired}
+    return ({unit.id for unit in known.units} | given) - going
 
 
 def _bad_passwords(office: _Office) -> Iterator[_Mistake]:
@@ -170,14 +270,21 @@ def _bad_passwords(office: _Office) -> Iterator[_Mistake]:
 
 
 def _unknown_unit(unit: str, known: Collection[str]) -> Sentence:
-    return say("没有“{unit}”这个单位（要写单位的 id）{near}", unit=unit, near=_near(unit, known))
+    return say(
+        "没有“{unit}”这个单位（写编号或全名），或已停用{near}", unit=unit, near=did_you_mean(unit, sorted(known))
+    )
 
 
-def _near(word: str, known: Collection[str]) -> str:
-    near = get_close_matches(word, sorted(known), n=1)
-    return f"，是不是 {near[0]}？" if near else ""
-
-
-def _person(item: _Person) -> Person:
-    password = hash_password(item.password) if item.password else None
-    return Person(item.id, item.name, item.unit, item.roles, item.phone, item.email, password_hash=password)
+def _person(item: _Person, before: Person | None) -> Person:
+    """Somebody as the file says; what it does not say of a person who is there stays."""
+    said = item.model_fields_set
+    return Person(
+        item.id,
+        item.name,
+        item.unit,
+        item.roles,
+        phone=item.phone if "phone" in said or before is None else before.phone,
+        email=item.email if "email" in said or before is None else before.email,
+        language=before.language if before else None,
+        password_hash=hash_password(item.password) if item.password else None,
+    )

@@ -81,6 +81,9 @@ def test_who_left_signs_in_no_more_and_may_come_back(office: Office, now: HandCl
             get_person(conn, "bei")
         assert "bei" not in [person.id for person in all_people(conn)]
         save_people(conn, [Person("bei", "贝镇长", "T1", ("town",))])
+        with pytest.raises(NoSuchPerson):
+            get_person(conn, "bei")
+        bring_back(conn, "bei")
         assert get_person(conn, "bei").name == "贝镇长"
 
 
