@@ -37,6 +37,7 @@ def test_a_letter_is_read_as_its_reader_would(letter: EmailMessage, as_office: V
     assert "&lt;b&gt;催报" in as_office.get("/outbox").text
     page = as_office.get(f"/outbox/{NAME}").text
     assert "请今天 16:00 前报送" in page
+    assert "2026-11-22 10:00" in page
     assert "&lt;script&gt;" in page
     assert "第1期.pdf" in page
 
