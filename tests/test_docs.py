@@ -35,7 +35,7 @@ SHIPPED = load_folder(ROOT / "forms/definitions")
 AROUND = """\
 id: example
 title: 示例
-instance_name: ${created_at}
+instance_name: "'示例'"
 fields:
   - {type: select_one, name: level_asked, label: 级别, choices: {general: 一般, major: 重大}}
 %s
