@@ -25,8 +25,8 @@ with it and in which line. [How to write one](../howto/form.md); [question types
 
 - A **name** is lower-case Latin letters, digits and `_`, begins with a letter and has at most 63 characters.
 - **Words** are plain words, or words in several languages: `{{zh: 隐患, en: Hazard}}`.
-- An **expression** may name the answers of the record (`${{town}}`); guards, the sheet's filter and reports, which look at a
-  record that is there, may also name {_listed(SYSTEM_NAMES)}.
+- An **expression** may name the answers of the record (`${{town}}`); guards, the sheet's filter and reports, which look
+  at a record that is there, may also name {_listed(SYSTEM_NAMES)}.
 - No question may be called {_listed(sorted(RESERVED))}.
 - YAML is read plainly: `no`, `on`, `12:30` and `2026-11-22` stay the words they look like; a key written twice,
   anchors (`&`, `*`) and tags (`!`) are refused; a file has at most 256 KB.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -9,12 +10,15 @@ import pytest
 from flask import Flask
 
 from forms.folder import Folder, load_folder
+from jobs.worker import Worker
 from records.catalogue import Catalogue, open_catalogue, publish
 from records.database import Database
 from tests.conftest import OFFICE, HandClock
 from tests.webapp.office import ROOT, SignIn, Visitor, open_office
+from tests.webapp.shelf import Shelf
 from webapp.app import create_app
 from webapp.site import Site
+from webapp.tasks import Behind
 
 
 @pytest.fixture(scope="session")
@@ -83,3 +87,13 @@ def as_clerk(sign_in: SignIn) -> Visitor:
 def as_neighbour(sign_in: SignIn) -> Visitor:
     """A clerk of 东河镇."""
     return sign_in("neighbour")
+
+
+@pytest.fixture
+def shelf(site: Site, now: HandClock, tmp_path: Path) -> Iterator[Shelf]:
+    """The office's shared folder, and whoever works behind the scenes."""
+    sheets = site.settings.sheets.model_copy(update={"folder": tmp_path / "sheets"})
+    site.settings = site.settings.model_copy(update={"sheets": sheets})
+    behind = Behind(site)
+    yield Shelf(site, now, behind, Worker(site.database, behind.tasks, behind.reactions, now))
+    behind.close()
