@@ -116,8 +116,12 @@ def submit_many(ledger: Ledger, form_id: str, entries: Sequence[Entry]) -> list[
                 outcomes[place] = drafted
             else:
                 drafts[place] = drafted
-    for place, refused in _doubled(ledger, drafts).items():
-        outcomes[place] = refused
+    doubled = _doubled(ledger, drafts)
+    meanwhile = _already_there(ledger, form_id, [entries[place].instance_id for place in doubled])
+    for place, refused in doubled.items():
+        entry = entries[place]  # what it doubles may be itself, sent twice at once and stored a moment ago
+        twice = meanwhile.get(entry.instance_id)
+        outcomes[place] = _repeated(ledger, twice, entry) if twice else refused
         del drafts[place]
     stored = _store(ledger, list(drafts.values()))
     outcomes |= {place: Accepted(stored[draft.id]) for place, draft in drafts.items()}

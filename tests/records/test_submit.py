@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from forms.values import Raw
@@ -139,6 +139,26 @@ def test_five_who_send_the_same_at_once_make_one_record(office: Office) -> None:
     assert sum(isinstance(outcome, Accepted) and not outcome.repeated for outcome in outcomes) == 1
     counts = counted(office.database)
     assert (counts["submissions"], counts["revisions"], counts["events"]) == (2, 2, 2)
+
+
+def test_the_same_form_stored_meanwhile_is_the_same_record_and_no_double(office: Office) -> None:
+    """In PostgreSQL each statement sees what others have committed until then."""
+    entry = office.entry("bei", VISITED, "i1")
+    first: list[Outcome] = []
+
+    def send_first(_: Connection, __: object, statement: str, *___: object) -> None:
+        if "instance_id IN" in statement and not first:
+            first.append(send(office, "visit", entry))
+
+    if office.database.is_sqlite:  # nobody writes beside a writer
+        first.append(send(office, "visit", entry))
+    with office.writing() as ledger:
+        event.listen(ledger.conn, "after_cursor_execute", send_first)
+        second = submit(ledger, "visit", entry)
+        event.remove(ledger.conn, "after_cursor_execute", send_first)
+    assert isinstance(second, Accepted)
+    assert second.repeated
+    assert [accepted(outcome).id for outcome in first] == [second.submission.id]
 
 
 def test_numbers_have_no_gap_and_no_double_however_many_send_at_once(office: Office) -> None:
