@@ -95,6 +95,17 @@ def test_a_step_asks_for_what_it_needs(as_office: Visitor) -> None:
     assert "待分派" in as_office.get(f"/r/{record}").text
 
 
+def test_what_a_step_needs_is_marked_although_the_form_leaves_it_open(as_office: Visitor) -> None:
+    record = as_office.store("hazard", HAZARD)
+    page = as_office.get(f"/r/{record}/step/assign").text
+    must = '<span class="must" title="必填">*</span>'
+    assert f"整改责任人{must}" in page
+    assert re.search(
+        r'<input[^>]*aria-required="true"[^>]*id="owner"|<input[^>]*id="owner"[^>]*aria-required="true"', page
+    )
+    assert f"整改责任人{must}" not in as_office.get(f"/r/{record}/edit").text
+
+
 def test_a_step_that_is_not_open_is_refused_in_words(as_office: Visitor) -> None:
     record = as_office.store("hazard", HAZARD)
     assert as_office.get(f"/r/{record}/step/sign").location == f"/r/{record}"
