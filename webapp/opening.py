@@ -1,9 +1,12 @@
-"""The office that a command works for: opened by its settings, its forms published, let go of when it is over."""
+"""The office that a command works for: opened by its settings, its first forms published, let go of when it is over."""
 
 from __future__ import annotations
 
 import click
 
+from forms.folder import load_folder
+from records.catalogue import unpublishable, unpublished
+from records.retired import retired_forms
 from webapp.settings import Settings, read_settings
 from webapp.site import SYSTEM, Site, open_site
 
@@ -16,6 +19,17 @@ def open_office(ctx: click.Context, settings: Settings | None = None) -> Site:
 
 
 def publish_forms(site: Site) -> None:
-    """Publish what changed in the folder of forms; what stays as it was is told, and keeps nobody from working."""
-    for issue in site.publish_forms(SYSTEM.id):
+    """Publish the forms of an office that has none yet, and tell what is wrong; it keeps nobody from working.
+
+    Later a file is a proposal until somebody publishes it on the page 管理: two checkouts that serve one database
+    would publish over each other at every start.
+    """
+    folder = load_folder(site.settings.forms)
+    with site.reading() as ledger:
+        is_new = not ledger.catalogue.newest and not retired_forms(ledger.conn)
+        waiting = unpublished(ledger.conn, folder)
+        issues = [*folder.issues, *unpublishable(ledger.conn, folder)]
+    for issue in site.publish_forms(SYSTEM.id) if is_new else issues:
         click.echo(f"  {issue}", err=True)
+    if waiting and not is_new:
+        click.echo(f"  改过、还没发布的表单：{'、'.join(waiting)}。请到网页“管理”里发布", err=True)
