@@ -78,7 +78,7 @@ def test_nothing_is_changed_without_the_page_s_token(app: Flask, as_admin: Visit
 
 def test_nothing_but_the_door_is_open_to_whoever_has_not_signed_in(app: Flask, visitor: Visitor) -> None:
     for path in addresses(app, "GET"):
-        if path in ("/sign-in", "/api/session") or path.startswith("/static/"):
+        if path in ("/sign-in", "/api/session", "/bulletin.css") or path.startswith("/static/"):
             continue
         answer = visitor.get(path)
         assert answer.status_code == (401 if path.startswith("/api/") else 302), path
