@@ -12,6 +12,7 @@ from records.people import actor_of, get_person
 from sync.exchange import ImportReport, read_table, take_in
 from webapp.exits import LEFT_OUT
 from webapp.office_file import load_office_file
+from webapp.office_table import is_table
 from webapp.opening import open_office
 from webapp.progress import progress_bar
 from webapp.site import SYSTEM, Site
@@ -28,6 +29,8 @@ def command(
     ctx: click.Context, form: str, file: Path | None, *, dry_run: bool, person: str | None, as_json: bool
 ) -> None:
     """导入记录：import 表单 文件.xlsx|.csv；或导入单位、人员、角色、日历：import 文件.yaml。
+
+    单位、人员也可以是 .csv、.xlsx 的名单。
 
     每一行都按网页填报的规则检查；同一行再导入一次不会重复。有行没收进时退出码为 3。
     """
@@ -48,8 +51,8 @@ def command(
 
 
 def _take_in_office(site: Site, path: Path, *, dry_run: bool, as_json: bool) -> None:
-    if path.suffix.lower() not in (".yaml", ".yml"):
-        raise click.UsageError(f"要导入哪个文件？写成 import {path} 文件.xlsx，或 import 单位.yaml")
+    if path.suffix.lower() not in (".yaml", ".yml") and not is_table(path):
+        raise click.UsageError(f"要导入哪个文件？写成 import {path} 文件.xlsx，或 import 单位.yaml、人员.csv")
     told = load_office_file(site, path, dry_run=dry_run)
     click.echo(json.dumps({"dry_run": dry_run, **told.values}, ensure_ascii=False) if as_json else told)
 

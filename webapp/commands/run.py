@@ -26,9 +26,10 @@ def command(ctx: click.Context, host: str | None, port: int | None) -> None:
     settings = read_settings(ctx.obj)
     host, port = host or settings.web.host, port or settings.web.port
     check_port(host, port)
+    settings = settings.served_at(host, port)
     site = open_office(ctx, settings)
     _set_up(site, settings)
-    _greet(settings, host, port)
+    _greet(settings)
     serve(site, host=host, port=port)
 
 
@@ -42,9 +43,8 @@ def _set_up(site: Site, settings: Settings) -> None:
         publish_forms(site)
 
 
-def _greet(settings: Settings, host: str, port: int) -> None:
-    address = settings.web.address or f"http://{host}:{port}"
-    click.echo(f"\n  {settings.office}  {address}\n")
+def _greet(settings: Settings) -> None:
+    click.echo(f"\n  {settings.office}  {settings.web_address}\n")
     if settings.demo:
         click.echo("  演示账号：")
         for account in showcase():

@@ -18,6 +18,6 @@ def command(ctx: click.Context, host: str | None, port: int | None) -> None:
     settings = read_settings(ctx.obj)
     host, port = host or settings.web.host, port or settings.web.port
     check_port(host, port)
-    site = open_office(ctx, settings)
+    site = open_office(ctx, settings.served_at(host, port))
     publish_forms(site)
     serve(site, host=host, port=port)
