@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,7 +30,9 @@ _MANIFEST = "manifest.json"
 #: How the names of files begin that office programs, and writers of ours that are not done, leave beside others.
 _LEFTOVERS = (".", "~$")
 #: What reading a damaged zip raises, beside KeyError for a member that is not there.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError
+)  # fmt: skip
 Report = Callable[[str, int, int], None]
 
 
@@ -178,7 +181,7 @@ def _write_files(
 def _opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile) as error:
+    except _DAMAGE as error:
         raise NotBackup(path.name, say("打不开（{why}）", why=error)) from error
 
 
@@ -188,7 +191,7 @@ def _checked(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
         manifest = json.loads(archive.read(_MANIFEST))
         digests = dict(manifest["digests"])
         schema = manifest["schema"]
-    except (KeyError, TypeError, ValueError, *_DAMAGE) as error:
+    except (KeyError, TypeError, *_DAMAGE) as error:
         raise NotBackup(name, say("里面没有清单")) from error
     if schema != SCHEMA:
         raise NotBackup(name, say("它是另一个版本的备份"))
