@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import socket
 from datetime import timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
@@ -18,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 
 from forms.mistakes import sentence_of
 from kernel.mail import Security, is_address
+from kernel.nearness import did_you_mean
 from kernel.problems import Problem
 from kernel.sentences import say
 from kernel.yamlfile import Issue, YamlFile, read_yaml
@@ -209,8 +209,7 @@ def mistake_words(found: ErrorDetails, file: YamlFile, root: type[BaseModel]) ->
         case "value_error":
             return say("{key}：{why}", key=key, why=limits["error"].args[0])
         case "extra_forbidden":
-            near = get_close_matches(key, _keys_around(place, root), n=1)
-            return say("不认识 {key}{near}", key=key, near=f"，是不是 {near[0]}？" if near else "")
+            return say("不认识 {key}{near}", key=key, near=did_you_mean(key, _keys_around(place, root)))
         case "greater_than_equal":
             return say("{key} 最小是 {least}", key=key, least=limits["ge"])
         case "less_than_equal":
