@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
-from forms.fields.base import Definition, FieldName
+from forms.fields.base import Condition, Definition, FieldName
 
 #: The role that may see and do everything, whatever a form says: the office's administrator.
 ADMINISTRATOR = "administrator"
@@ -32,12 +32,30 @@ class RoleAccess(Definition):
 
     #: Send in a new record.
     fill: bool = False
+    #: Of the records it reaches only those for which this holds.
+    where: Condition | None = None
     #: See records: none, one's own, those of one's unit and the units under it, all.
     read: Reach = Reach.NONE
     #: Change records; a workflow's `edit` says which answers in which state.
     edit: Reach = Reach.NONE
     #: Take records out of every list, into the recycle bin.
     withdraw: Reach = Reach.NONE
+
+
+class Others(StrEnum):
+    """What those see of a question who may not see its answer."""
+
+    MASK = "mask"
+    HIDE = "hide"
+
+
+class FieldAccess(Definition):
+    """Who sees the answer to a question whole: phones, ids, an informant's name."""
+
+    #: Roles that see it; whoever filled the record sees it too.
+    read: tuple[str, ...]
+    #: `mask`: the others see 138****5678 and the like; `hide`: they see nothing, not even the question.
+    others: Others = Others.MASK
 
 
 class Access(Definition):
@@ -47,6 +65,8 @@ class Access(Definition):
     units: tuple[FieldName, ...] = ()
     #: Role to what it may do; roles are the office's own words.
     roles: Mapping[str, RoleAccess]
+    #: Questions that not everybody who sees the record sees.
+    fields: Mapping[FieldName, FieldAccess] = {}
 
     def may_fill(self, roles: Collection[str]) -> bool:
         """Whether any of `roles` may send in a new record."""

@@ -19,6 +19,7 @@ from forms.fields.calculate import Calculate, kind_of_result
 from forms.fields.group import Group
 from forms.fields.repeat import Repeat
 from forms.labels import Label
+from forms.obligations import Obligation
 from forms.values import Kind
 from forms.workflow import Workflow
 
@@ -72,6 +73,8 @@ class Numbering(Definition):
     format: Annotated[str, Key(pattern=r"^[^{}]*(\{(area|yyyy|mm|dd)\}[^{}]*)*\{seq:\d\}$")]
     #: The date the number is of; none: the day it is stored.
     date: FieldName | None = None
+    #: The step at which it is given, such as the signing of a notice; none: when the record is first stored.
+    transition: str | None = None
 
 
 class Entity(Definition):
@@ -79,8 +82,10 @@ class Entity(Definition):
 
     #: The id of the other form.
     form: str
-    #: The repeat of this form whose rows they are.
-    repeat: FieldName
+    #: The repeat of this form whose rows they are; none: the record itself becomes one, at a `transition`.
+    repeat: FieldName | None = None
+    #: The step at which the record (or each of its rows) becomes one; none: as soon as the row is stored.
+    transition: str | None = None
     #: Only rows for which this holds; none: every row.
     create_if: Condition | None = None
     #: The other form's field to an expression over the row and the record around it.
@@ -161,6 +166,12 @@ class Form(Definition):
     sheet: SheetLayout | None = None
     #: A form for one day's report: one tap repeats it with these answers (零报告).
     one_tap: Mapping[FieldName, str] = {}
+    #: Who owes a record of this form, and when, by name.
+    obligations: Mapping[FieldName, Obligation] = {}
+    #: Questions of earlier versions that are asked no more, though records answer them.
+    removed: tuple[FieldName, ...] = ()
+    #: Questions whose type is another than in earlier versions, though records answer them.
+    retyped: tuple[FieldName, ...] = ()
     #: The language of words that name none.
     language: Literal["zh"] = "zh"
 

@@ -24,7 +24,7 @@ from kernel.sentences import say
 from records.tables import metadata, settings
 
 #: Raised by hand when `tables.py` changes; a migration in `records/migrations` goes with it.
-SCHEMA = 1
+SCHEMA = 2
 _WAL_LIMIT = 4 * 1024 * 1024
 #: How long SQLite waits for a lock (milliseconds).
 _PATIENCE = 30_000

@@ -50,6 +50,17 @@ form_versions = Table(
     PrimaryKeyConstraint("form_id", "version"),
 )
 
+#: Definitions being written in the page; publishing one makes a form version of it.
+form_drafts = Table(
+    "form_drafts",
+    metadata,
+    Column("form_id", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("revision", Integer, nullable=False),  # grows with every save: what somebody else saved is not overwritten
+    Column("changed_at", Text, nullable=False),
+    Column("changed_by", Text, nullable=False),
+)
+
 # ---- who ----------------------------------------------------------------------------------------------------------
 
 units = Table(
@@ -120,6 +131,8 @@ submissions = Table(
     Column("created_at", Text, nullable=False),
     Column("changed_at", Text, nullable=False),
     Column("withdrawn_at", Text),
+    Column("entered_at", Text),  # when it came into its state
+    Column("due_on", Text),  # the day by which it should leave its state; none: whenever
     Column("parent_id", Text),  # the submission whose repeat row this was
     Column("instance_id", Text, nullable=False),  # made when the form was opened: sent twice, kept once
     Column("body_digest", Text, nullable=False),
@@ -137,6 +150,43 @@ submission_units = Table(
     PrimaryKeyConstraint("submission_id", "unit_id"),
 )
 Index("submission_units_of_unit", submission_units.c.unit_id)
+
+#: What a workflow's timer has done to a record already: once for each day it was due.
+timer_firings = Table(
+    "timer_firings",
+    metadata,
+    Column("submission_id", Text, ForeignKey("submissions.id"), nullable=False),
+    Column("timer", Text, nullable=False),
+    Column("due_at", Text, nullable=False),
+    Column("fired_at", Text, nullable=False),
+    PrimaryKeyConstraint("submission_id", "timer", "due_at"),
+)
+
+#: What a person is told on the page: a timer's reminder, a record that waits for them, a report they owe.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("people.id"), nullable=False),
+    Column("subject", Text, nullable=False),  # a submission's id, or form/obligation/unit/period
+    Column("sentence", Document, nullable=False),  # a Sentence
+    Column("at", Text, nullable=False),
+    Column("read_at", Text),
+    Column("mailed_at", Text),
+    UniqueConstraint("person_id", "subject", "at"),
+)
+Index("notices_of_person", notices.c.person_id, notices.c.read_at)
+
+#: Spans of days in which more is owed or deadlines are shorter: key periods, campaigns.
+spans = Table(
+    "spans",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),  # key_period, campaign
+    Column("name", Text, nullable=False),
+    Column("start", Text, nullable=False),
+    Column("end", Text, nullable=False),
+)
 
 #: What must be unique among living records of a form: `unique` fields, one row a key.
 unique_keys = Table(
@@ -160,6 +210,7 @@ revisions = Table(
     Column("answers", Document, nullable=False),
     Column("action", Text, nullable=False),  # submission.created, submission.changed, submission.moved, …
     Column("transition", Text),
+    Column("sign_off", Text),  # which office signed, where a step takes several signatures
     Column("comment", Text),
     Column("door", Text, nullable=False),  # web, sheet, import, api, demo
     Column("actor", Text, nullable=False),  # a person's id, or “sheet”
@@ -353,3 +404,15 @@ files = Table(
     Column("size", Integer, nullable=False),
     Column("stored_at", Text, nullable=False),
 )
+
+#: Which record shows which file: whoever may see the record (and the question) may fetch the file.
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("submission_id", Text, ForeignKey("submissions.id"), nullable=False),
+    Column("digest", Text, ForeignKey("files.digest"), nullable=False),
+    Column("field", Text, nullable=False),  # the question, `photos`, or `hazards.photo` inside a repeat
+    Column("name", Text, nullable=False),
+    PrimaryKeyConstraint("submission_id", "digest", "field"),
+)
+Index("attachments_of_file", attachments.c.digest)

@@ -68,6 +68,10 @@ class Field(Definition):
     label: Label
     #: A line under the question.
     hint: Label = Label("")
+    #: More help, shown on demand.
+    guidance_hint: Label = Label("")
+    #: How it is drawn, in XLSForm's words (`minimal`, `multiline`, `likert`, `w2` …); what is not known is kept.
+    appearance: str = ""
     #: Whether it must be answered, where it is shown at all.
     required: Switch = False
     #: Said when it must be answered and is not.

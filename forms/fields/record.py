@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from forms.fields.base import Field
+from forms.fields.base import Field, FieldName
 from forms.values import Kind, Lookup, Rejected, Value
 from kernel.sentences import Sentence, say
 
@@ -26,6 +27,8 @@ class Record(Field):
     type: Literal["record"] = "record"
     #: The id of the form whose records can be chosen.
     form: str
+    #: Questions of this form that are answered with what the chosen record says: ours to theirs.
+    pull: Mapping[FieldName, FieldName] = {}
 
     def read_text(self, text: str, lookup: Lookup) -> Value:
         """Accept a record's id, or a title that only one living record has."""

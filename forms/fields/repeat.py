@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from forms.fields.base import Field
+from forms.fields.base import Condition, Field
 from forms.values import Kind, Lookup, Value
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class Repeat(Field):
     type: Literal["repeat"] = "repeat"
     #: What each row answers; at most 500 rows.
     fields: tuple[AnyField, ...]
+    #: How many rows there are, worked out (XLSForm: repeat_count); none: as many as people add.
+    count: Condition | None = None
 
     def show(self, value: Value, lookup: Lookup) -> str:
         """Each row on a line, its answers with a blank between them: for reading, not for reading back."""
