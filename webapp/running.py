@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from waitress.server import create_server
 
@@ -20,6 +20,7 @@ from jobs.worker import Worker
 from kernel.problems import Unavailable
 from kernel.sentences import say
 from webapp.app import create_app
+from webapp.settings import WebSettings
 from webapp.site import Site
 from webapp.tasks import Behind
 
@@ -95,11 +96,24 @@ def _end(worker: Worker, working: threading.Thread, stop: threading.Event) -> No
         working.join()
 
 
+def proxied(web: WebSettings) -> dict[str, Any]:
+    """How the server sees visitors' own addresses behind the office's proxy; nobody else's word is believed."""
+    if web.proxy is None:
+        return {}
+    return {
+        "trusted_proxy": web.proxy,
+        "trusted_proxy_headers": {"x-forwarded-for"},
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
 def serve(site: Site, *, host: str, port: int) -> None:
     """Serve the pages and do the work behind them until SIGTERM or Ctrl-C. Raises `PortTaken`, `CannotListen`."""
     stop = threading.Event()
     try:
-        server = create_server(create_app(site), host=host, port=port, threads=_THREADS, ident="taizhang")
+        server = create_server(
+            create_app(site), host=host, port=port, threads=_THREADS, ident="taizhang", **proxied(site.settings.web)
+        )
     except OSError as error:
         raise _not_listening(error, host, port) from error
     try:

@@ -92,6 +92,8 @@ class WebSettings(_Part):
     address: str | None = None
     #: Signs cookies; none: one is made and kept in the file `secret_key` beside `files`.
     secret_key: SecretStr | None = None
+    #: The address a proxy reaches the program from, such as 127.0.0.1: of it alone X-Forwarded-For is believed.
+    proxy: str | None = None
     #: Cookies only over HTTPS: set it when a proxy speaks HTTPS to people.
     https: bool = False
 

@@ -3,16 +3,20 @@ from __future__ import annotations
 import errno
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
+from http.client import HTTPConnection
 
 import pytest
+from waitress.server import create_server
 
 from jobs.worker import Worker
 from tests.webapp.office import HAZARD, Visitor
 from tests.webapp.shelf import Shelf
 from webapp import running
-from webapp.running import CannotListen, PortTaken, behind_the_scenes, check_port
+from webapp.running import CannotListen, PortTaken, behind_the_scenes, check_port, proxied
+from webapp.settings import WebSettings
 from webapp.tasks import Behind
 
 
@@ -93,3 +97,27 @@ def test_a_clock_s_tick_that_fails_is_not_its_last(shelf: Shelf, monkeypatch: py
     monkeypatch.setattr(Behind, "look_at_sheets", fail)
     with behind_the_scenes(shelf.site, threading.Event()):
         assert seen.wait(20)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "seen"), [("127.0.0.1", "192.0.2.7"), ("192.0.2.99", "127.0.0.1"), (None, "127.0.0.1")]
+)
+def test_a_visitors_address_is_believed_of_the_offices_proxy_alone(trusted: str | None, seen: str) -> None:
+    addresses: list[str] = []
+
+    def answer(environment: dict[str, str], begin: Callable[[str, list[tuple[str, str]]], object]) -> list[bytes]:
+        addresses.append(environment["REMOTE_ADDR"])
+        begin("204 No Content", [])
+        return []
+
+    server = create_server(answer, host="127.0.0.1", port=0, **proxied(WebSettings(proxy=trusted)))
+    serving = threading.Thread(target=server.run)
+    serving.start()
+    try:
+        with closing(HTTPConnection("127.0.0.1", server.effective_port, timeout=5)) as visitor:
+            visitor.request("GET", "/", headers={"X-Forwarded-For": "192.0.2.7"})
+            assert visitor.getresponse().status == 204
+    finally:
+        server.close()
+        serving.join(5)
+    assert addresses == [seen]
