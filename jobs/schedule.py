@@ -16,8 +16,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy import Connection
 
-from jobs.timetable import IfMissed, IsWorkday, Timetable, is_late, to_run
 from kernel.clock import Clock, utc_text
+from kernel.timetable import IfMissed, IsWorkday, Timetable, is_late, to_run
 from records.events import note
 from records.occurrences import begin_timetables, last_noticed, notice
 

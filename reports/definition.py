@@ -88,7 +88,7 @@ class ReportPeriod(Definition):
 
 
 class Schedule(Definition):
-    """When a report is compiled and sent by itself; the words are those of `jobs.timetable`."""
+    """When a report is compiled and sent by itself; the words are those of `kernel.timetable`."""
 
     #: `day`, `week`, `month`, `quarter`, `year`; none: on one day only.
     every: str | None = None
@@ -101,7 +101,7 @@ class Schedule(Definition):
 
     @property
     def words(self) -> dict[str, object]:
-        """What `jobs.timetable.parse` reads; a key that was not written is not there."""
+        """What `kernel.timetable.parse` reads; a key that was not written is not there."""
         given = {"every": self.every, "on": self.on, "at": self.at, "shift": self.shift}
         return {key: list(word) if isinstance(word, tuple) else word for key, word in given.items() if word is not None}
 

@@ -10,10 +10,10 @@ from urllib.parse import quote
 from sqlalchemy import Connection
 
 from jobs.schedule import Schedule, note_due
-from jobs.timetable import IfMissed, IsWorkday, Mistake, Timetable, parse, upcoming
 from kernel.clock import Every, Period, from_utc_text, period_of
 from kernel.problems import NotFound
 from kernel.sentences import Sentence, say
+from kernel.timetable import IfMissed, IsWorkday, Mistake, Timetable, parse, upcoming
 from records.deliveries import get_delivery, send_again
 from records.editions import Edition, get_edition, mark_to_draw
 from records.events import latest_id, note

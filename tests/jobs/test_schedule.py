@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from jobs.schedule import DUE, Schedule, Ticker, note_due
-from jobs.timetable import IfMissed, Timetable, parse
+from kernel.timetable import IfMissed, Timetable, parse
 from records.database import Database
 from records.events import events_of
 from records.tables import events

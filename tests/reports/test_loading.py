@@ -8,9 +8,9 @@ import pytest
 
 from forms.definition import Form
 from forms.folder import load_folder
-from jobs.timetable import Mistake, parse
 from kernel.clock import Period
 from kernel.sentences import Sentence
+from kernel.timetable import Mistake, parse
 from reports.definition import Report
 from reports.loading import load_reports
 from tests.reports.conftest import REPORT

@@ -1,4 +1,4 @@
-"""Timetables: at which hours something comes round. Pure; what is done about it is in `jobs.schedule`.
+"""Timetables: at which hours something comes round, such as a report that is sent or a record that is owed.
 
 In a definition:
 
@@ -17,7 +17,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from kernel.clock import Every, period_of
+from kernel.clock import Every, Period, period_of
 from kernel.sentences import Sentence, say
 
 IsWorkday: TypeAlias = Callable[[date], bool]
@@ -135,6 +135,14 @@ def upcoming(timetable: Timetable, now: datetime, is_workday: IsWorkday) -> date
         if hours := due(timetable, now, now + timedelta(days=days), is_workday):
             return hours[0].at
     return None
+
+
+def named_days(timetable: Timetable, within: Period, is_workday: IsWorkday) -> Iterator[tuple[date, date]]:
+    """Each day of `within` that the timetable names, rising, and the day that it is moved to; none that are skipped."""
+    for ordinal in range(within.start.toordinal(), within.end.toordinal() + 1):
+        day = date.fromordinal(ordinal)
+        if day in timetable.when:
+            yield from ((day, shifted) for shifted in _shifted(day, timetable.shift, is_workday))
 
 
 def to_run(

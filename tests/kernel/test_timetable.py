@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.timetable import (
+from kernel.clock import Every
+from kernel.timetable import (
     Hour,
     IfMissed,
     Mistake,
@@ -21,7 +22,6 @@ from jobs.timetable import (
     to_run,
     upcoming,
 )
-from kernel.clock import Every
 from tests.conftest import OFFICE
 
 EIGHT = (time(8),)
