@@ -64,6 +64,10 @@ def found_county(material: Material) -> County:
     units += [
         Unit(unit.id, unit.name, kind, (plan.office.id,), place) for place, (kind, unit) in enumerate(kinds, start=3)
     ]
+    units += [
+        Unit(unit.id, unit.name, unit.kind, (unit.parent or plan.office.id,), place)
+        for place, unit in enumerate(plan.others, start=len(units) + 1)
+    ]
     names = invented_names(material.names, random)
     clerk, *others = _staff(plan.office, "office", names)
     people = [
@@ -72,6 +76,7 @@ def found_county(material: Material) -> County:
         *others,
         *_staff(plan.leadership, "leader", names),
         *(person for kind, unit in kinds for person in _staff(unit, kind, names)),
+        *(person for unit in plan.others for person in _staff(unit, unit.role, names)),
     ]
     return County(material, tuple(units), tuple(people), _calendar(material))
 

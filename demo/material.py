@@ -31,6 +31,15 @@ class UnitPlan(Part):
     weight: int = 0
 
 
+class OtherUnitPlan(UnitPlan):
+    """A unit that is neither a department nor a town: its kind, its people's role, and what it lies under."""
+
+    kind: str
+    role: str
+    #: The unit it lies under; none: the office.
+    parent: str | None = None
+
+
 class CountyPlan(Part):
     """The county's units."""
 
@@ -40,6 +49,7 @@ class CountyPlan(Part):
     leadership: UnitPlan
     departments: tuple[UnitPlan, ...]
     towns: tuple[UnitPlan, ...]
+    others: tuple[OtherUnitPlan, ...]
 
 
 class TradeNames(Part):

@@ -11,10 +11,17 @@ from records.people import is_workday
 
 def test_thirteen_departments_and_twenty_towns_lie_under_the_office(bare_county: County) -> None:
     kinds = Counter(unit.kind for unit in bare_county.units)
-    assert kinds == {"office": 1, "leadership": 1, "department": 13, "town": 20}
+    assert (kinds["office"], kinds["leadership"], kinds["department"], kinds["town"]) == (1, 1, 13, 20)
     office = bare_county.units[0]
     assert office.parents == ()
-    assert all(unit.parents == (office.id,) for unit in bare_county.units[1:])
+    assert all(unit.parents == (office.id,) for unit in bare_county.units[1:] if unit.kind != "village")
+
+
+def test_other_units_stand_behind_them_so_that_no_place_of_a_department_or_town_changes(bare_county: County) -> None:
+    others = bare_county.units[35:]
+    assert Counter(unit.kind for unit in others) == {"centre": 4, "discipline": 1, "experts": 1, "village": 1}
+    assert [unit.position for unit in others] == list(range(36, 43))
+    assert others[-1].parents == ("chengguan",)
 
 
 def test_every_unit_has_six_to_twelve_people_and_there_are_thirty_six_leaders(bare_county: County) -> None:
