@@ -172,6 +172,8 @@ class Form(Definition):
     removed: tuple[FieldName, ...] = ()
     #: Questions whose type is another than in earlier versions, though records answer them.
     retyped: tuple[FieldName, ...] = ()
+    #: Settings of the XLSForm it came from that mean nothing here: they go out again as they came.
+    xlsform: Mapping[str, str] = {}
     #: The language of words that name none.
     language: Literal["zh"] = "zh"
 

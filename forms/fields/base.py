@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -90,6 +91,8 @@ class Field(Definition):
     calculation: Condition | None = None
     #: Names this question had in earlier versions of the form: a rename keeps its answers.
     was: tuple[FieldName, ...] = ()
+    #: Columns of the XLSForm it came from that mean nothing here: they go out again as they came.
+    xlsform: Mapping[str, str] = {}
 
     def read(self, raw: Raw, lookup: Lookup) -> Value:
         """Turn what a door hands in into a value, or raise `Rejected`. Empty is None."""
