@@ -23,6 +23,7 @@ from pydantic.fields import FieldInfo
 _SPOKEN = {
     "AnyBlock": "a [block](#blocks)",
     "AnyField": "a [question](fields.md)",
+    "ClockHour": "hour of the day, in quotes",
     "Condition": "[expression](expressions.md)",
     "Editable": "names, or `all`",
     "Expr": "a question's name or an [expression](expressions.md)",
