@@ -9,20 +9,33 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from kernel.clock import utc_text
 from kernel.problems import NotFound, Problem
 from kernel.sentences import say
 from kernel.whole import write_whole
+from records.lookup import CHUNK
 from records.tables import files
 from records.upserting import insert_new
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What is known of a file: its SHA-256 in hex, what it is called, what it is, how large it is (bytes)."""
+
+    digest: str
+    name: str
+    media_type: str
+    size: int
 
 
 class NoSuchFile(NotFound):
@@ -75,3 +88,20 @@ def note_file(conn: Connection, digest: str, *, name: str, media_type: str, size
     """Write down what a file that lies in the folder is called; a file known already keeps its first name."""
     row = {"digest": digest, "name": name, "media_type": media_type, "size": size, "stored_at": utc_text(at)}
     insert_new(conn, files, row)
+
+
+def stored_files(conn: Connection, digests: Iterable[str]) -> dict[str, StoredFile]:
+    """What is known of some files; those that are not known are left out."""
+    wanted = sorted(set(digests))
+    found: dict[str, StoredFile] = {}
+    for start in range(0, len(wanted), CHUNK):
+        query = select(files).where(files.c.digest.in_(wanted[start : start + CHUNK]))
+        found |= {row.digest: StoredFile(row.digest, row.name, row.media_type, row.size) for row in conn.execute(query)}
+    return found
+
+
+def remove_file(folder: Path, digest: str) -> None:
+    """Take the bytes of a file away, and what was made of them (names that begin with a point and the digest)."""
+    path = path_of(folder, digest)
+    for made in (path, *path.parent.glob(f".{digest}.*")):
+        made.unlink(missing_ok=True)

@@ -71,7 +71,7 @@ def _set_up_sessions(app: Flask) -> None:
     # What a page of problems needs comes first, for every later step may refuse the request.
     app.before_request(_new_nonce)
     app.before_request(guards.load_person)
-    app.before_request(intake.allow_tables)
+    app.before_request(intake.allow_larger)
     app.before_request(intake.refuse_unstorable)
     CSRFProtect(app)
     app.after_request(_guard_headers)
@@ -100,13 +100,13 @@ def _guard_headers(response: Response) -> Response:
     """What a browser must not do with our pages (OWASP ASVS 5.0 §3.4)."""
     response.headers.setdefault(
         "Content-Security-Policy",
-        f"default-src 'self'; script-src 'self' 'nonce-{g.get('nonce', '')}'; style-src 'self'; img-src 'self' data:; "
-        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        f"default-src 'self'; script-src 'self' 'nonce-{g.get('nonce', '')}'; style-src 'self'; "
+        "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=(self)")
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":

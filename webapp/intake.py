@@ -11,6 +11,7 @@ from flask import request
 
 from kernel.problems import Problem
 from kernel.sentences import say
+from webapp.guards import site
 
 #: A form without files is far smaller; a larger body is refused before it is read (bytes).
 LARGEST_BODY = 2 * 1024 * 1024
@@ -20,6 +21,10 @@ LARGEST_TABLE = 20 * 1024 * 1024
 MOST_VALUES = 20_000
 
 _TABLES = "exchange.post_import"
+#: Pages that take files: one that was just chosen, or, without scripts, all of a form at once.
+_UPLOADS = frozenset({"files.post_file", "fill.post_form", "records.post_edit", "records.post_step"})
+#: How many files of the largest size one form may bring along.
+_FILES_AT_ONCE = 3
 _UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 
 
@@ -53,10 +58,12 @@ class NotUtf8(Problem):
         )
 
 
-def allow_tables() -> None:
-    """Let the page that takes tables take larger bodies than the others."""
+def allow_larger() -> None:
+    """Let the pages that take tables and files take larger bodies than the others; texts stay as short as anywhere."""
     if request.endpoint == _TABLES:
         request.max_content_length = LARGEST_TABLE
+    elif request.endpoint in _UPLOADS and request.mimetype == "multipart/form-data":
+        request.max_content_length = LARGEST_BODY + _FILES_AT_ONCE * site().settings.uploads.most_bytes
 
 
 def refuse_unstorable() -> None:

@@ -98,6 +98,20 @@ class WebSettings(_Part):
     https: bool = False
 
 
+class UploadSettings(_Part):
+    """Photos and other files that people attach to what they fill in."""
+
+    #: The largest file, in MB (1024 × 1024 bytes). The page makes photos smaller before it sends them.
+    megabytes: Annotated[int, Key(ge=1, le=100)] = 20
+    #: How long a file is kept that was chosen for a form which was never sent (days).
+    keep_days: Annotated[int, Key(ge=1, le=90)] = 7
+
+    @property
+    def most_bytes(self) -> int:
+        """The size of the largest file in bytes."""
+        return self.megabytes * 1024 * 1024
+
+
 class JobSettings(_Part):
     """Work behind the scenes."""
 
@@ -122,7 +136,7 @@ class Settings(_Part):
     forms: Path = Path("forms/definitions")
     #: Where the definitions of reports lie.
     reports: Path = Path("reports/definitions")
-    #: Where PDFs are kept, by their digest.
+    #: Where PDFs and what people attach are kept, by their digest.
     files: Path = Path("var/files")
     #: Where `backup` writes when it is given no file.
     backups: Path = Path("var/backups")
@@ -136,6 +150,8 @@ class Settings(_Part):
     mail: MailSettings = MailSettings()
     #: The pages.
     web: WebSettings = WebSettings()
+    #: What people attach.
+    uploads: UploadSettings = UploadSettings()
     #: Work behind the scenes.
     jobs: JobSettings = JobSettings()
 
