@@ -29,9 +29,9 @@ def series_of(pattern: str, *, area: str, day: date) -> str:
 
 
 def numbered(pattern: str, series: str, number: int) -> str:
-    """The whole printed number."""
-    digits = int(pattern[pattern.rindex(":") + 1 : -1])
-    return f"{series}{number:0{digits}}"
+    """The whole printed number: 青安督〔{yyyy}〕{seq:1}号 → 青安督〔2026〕14号."""
+    digits, behind = pattern[pattern.rindex("{seq:") + len("{seq:") :].split("}", 1)
+    return f"{series}{number:0{digits}}{behind}"
 
 
 def grouped(series: Sequence[str]) -> dict[str, list[int]]:

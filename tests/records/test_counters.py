@@ -28,6 +28,12 @@ def test_a_printed_number_is_its_series_and_its_digits() -> None:
     assert numbered(pattern, series, 12345) == "YH-419926-20260307-12345"
 
 
+def test_words_may_stand_behind_the_number_as_in_the_number_of_an_official_paper() -> None:
+    pattern = "青安督〔{yyyy}〕{seq:1}号"
+    series = series_of(pattern, area="419926", day=DAY)
+    assert numbered(pattern, series, 14) == "青安督〔2026〕14号"
+
+
 @given(st.lists(st.sampled_from("abc")))
 def test_places_are_grouped_by_series_in_their_order(series: list[str]) -> None:
     groups = grouped(series)
