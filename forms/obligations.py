@@ -130,9 +130,10 @@ class Obligation(Definition):
     shift: str | None = None
     #: From which hour of the day it can be filed; before, the page says so.
     opens: ClockHour | None = None
-    #: How many days before the due day that is; none: as soon as what it is about has begun.
+    #: How many days before the due day that is; none: with the week, month … it lies in.
     opens_days: Annotated[int, Key(ge=0, le=366)] | None = None
-    #: Until which hour a late one is counted as late, for several hours in a list; none: whenever it comes.
+    #: Until which hour a late one is counted as late, a list for several hours; none: whenever it comes, of several
+    #: hours until half-way to the next.
     late_until: ClockHour | tuple[ClockHour, ...] | None = None
     #: How many days after the due day that is.
     late_days: Annotated[int, Key(ge=0, le=366)] = 0
