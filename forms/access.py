@@ -32,7 +32,8 @@ class RoleAccess(Definition):
 
     #: Send in a new record.
     fill: bool = False
-    #: Of the records it reaches only those for which this holds.
+    #: Of the records it reaches only those for which this holds; it names answers, `state`, `unit_id`, `created_by`
+    #: and `user('unit')`, but no time: who sees what does not change by the hour.
     where: Condition | None = None
     #: See records: none, one's own, those of one's unit and the units under it, all.
     read: Reach = Reach.NONE
@@ -47,6 +48,16 @@ class Others(StrEnum):
 
     MASK = "mask"
     HIDE = "hide"
+
+
+class Sight(StrEnum):
+    """How somebody sees the answer to a question."""
+
+    WHOLE = "whole"
+    #: With its telling part as stars (`forms.masking`).
+    MASKED = "masked"
+    #: Not at all, nor that it is asked.
+    HIDDEN = "hidden"
 
 
 class FieldAccess(Definition):
@@ -83,6 +94,23 @@ class Access(Definition):
     def withdrawing(self, roles: Collection[str]) -> Reach:
         """The widest reach that any of `roles` has for taking a record out of every list."""
         return self._widest(roles, "withdraw")
+
+    def granting(self, roles: Collection[str], verb: str) -> list[tuple[Reach, Condition | None]]:
+        """What each of `roles` grants for `verb` (read, edit, withdraw): how far it reaches, and what must hold."""
+        if ADMINISTRATOR in roles:
+            return [(Reach.ALL, None)]
+        found = [(getattr(self.roles[role], verb), self.roles[role].where) for role in roles if role in self.roles]
+        return [(reach, where) for reach, where in found if reach is not Reach.NONE]
+
+    def sight(self, name: str, roles: Collection[str], *, own: bool) -> Sight:
+        """How somebody with `roles` sees the answer to `name`, in a record of their `own` or of another's.
+
+        What a state hides is not in it: `forms.privacy` knows both.
+        """
+        rule = self.fields.get(name)
+        if rule is None or own or ADMINISTRATOR in roles or not set(rule.read).isdisjoint(roles):
+            return Sight.WHOLE
+        return Sight.HIDDEN if rule.others is Others.HIDE else Sight.MASKED
 
     def _widest(self, roles: Collection[str], verb: str) -> Reach:
         if ADMINISTRATOR in roles:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from forms.answers import Circumstances
 from forms.definition import Form
 from forms.fields.unit import Unit
+from forms.privacy import public_answer
 from forms.values import Answers, Kind
 from kernel.canonical import digest
 from records.catalogue import Catalogue, Published
@@ -38,9 +39,9 @@ def open_ledger(conn: Connection, catalogue: Catalogue, area: str) -> Ledger:
 
 
 def searchable(form: Form, title: str, answers: Answers, lookup: DatabaseLookup) -> str:
-    """The words a record is found by, folded as `folded` folds what is searched for."""
+    """The words a record is found by, folded as `folded` folds what is searched for; nothing of what is private."""
     shown = [
-        field.show(answers[name], lookup)
+        public_answer(form, field, answers[name], lookup)
         for name, field in form.questions.items()
         if answers.get(name) is not None and field.kind in (Kind.TEXT, Kind.LIST, Kind.TABLE)
     ]

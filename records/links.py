@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from forms.access import Reach
 from forms.answers import Refusals
 from forms.definition import Form, walk
 from forms.fields.base import Field, plain
 from forms.fields.record import Record, no_such_record
 from forms.fields.repeat import Repeat
 from forms.values import Answers, Raw, Value
-from records.access import Verb, allows, reach
+from records.access import Verb, allows, sees_every_record
 from records.ledger import Ledger
 from records.model import Door, Occasion
 from records.store import load_submissions
@@ -79,4 +78,4 @@ def _links(
 
 def _sees_all(ledger: Ledger, link: Record, occasion: Occasion) -> bool:
     linked = ledger.catalogue.newest.get(link.form)
-    return linked is not None and reach(linked.form, occasion.actor, Verb.READ) is Reach.ALL
+    return linked is not None and sees_every_record(linked.form, occasion.actor)

@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select, true
 
 from forms.definition import Form, stored_kind
+from forms.privacy import holds_private, private_questions
 from forms.values import Kind
 from kernel.clock import utc_text
-from records.access import Verb, allows, visible
+from records.access import Verb, allows, visible, whole
 from records.ledger import Ledger, folded
 from records.model import Actor, Submission
 from records.revise import NoSuchRecord
@@ -61,7 +62,7 @@ def find(ledger: Ledger, form: Form, actor: Actor, query: Query) -> Page:
     wanted = (
         select(submissions)
         .where(condition)
-        .order_by(*_order(form, query.sort))
+        .order_by(*_order(form, actor, query.sort))
         .limit(query.per_page)
         .offset((page - 1) * query.per_page)
     )
@@ -115,10 +116,24 @@ def matching(form: Form, actor: Actor, query: Query) -> ColumnElement[bool]:
     """The condition of a query, permission included."""
     kept = submissions.c.withdrawn_at.is_not(None) if query.withdrawn else submissions.c.withdrawn_at.is_(None)
     conditions = [submissions.c.form_id == form.id, kept, visible(form, actor)]
-    conditions += [_contains(word) for word in folded(query.search).split()]
+    conditions.append(_searched(form, actor, query.search))
     for name, values in query.filters.items():
-        conditions += _filter(form, name, values, query.zone)
+        if chosen := _filter(form, name, values, query.zone):
+            conditions += [*chosen, whole(form, actor, name)]
     return and_(*conditions)
+
+
+def _searched(form: Form, actor: Actor, search: str) -> ColumnElement[bool]:
+    """Every word somewhere in what everybody may read; or a private answer, by whoever sees it, word for word."""
+    words = [_contains(word) for word in folded(search).split()]
+    if not words:
+        return true()
+    named = [
+        and_(column_of(form, name) == search.strip(), whole(form, actor, name))
+        for name in sorted(private_questions(form) & form.questions.keys())
+        if stored_kind(form.questions[name]) is Kind.TEXT
+    ]
+    return or_(and_(*words), *named)
 
 
 def _contains(word: str) -> ColumnElement[bool]:
@@ -186,10 +201,12 @@ def _number(text: str) -> Decimal | None:
     return Decimal(text) if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,4})?", text) else None
 
 
-def _order(form: Form, sort: str) -> list[ColumnElement[Any]]:
+def _order(form: Form, actor: Actor, sort: str) -> list[ColumnElement[Any]]:
     name = sort.removeprefix("-")
     if name not in form.questions and name not in SYSTEM_COLUMNS:
         name, sort = "created_at", "-created_at"
     column = column_of(form, name)
+    if name in form.questions and holds_private(form, form.questions[name]):
+        column = case((whole(form, actor, name), column))  # where a masked answer stands must not tell what it is
     directed = column.desc() if sort.startswith("-") else column.asc()
     return [directed.nulls_last(), submissions.c.id.desc() if sort.startswith("-") else submissions.c.id.asc()]

@@ -50,12 +50,14 @@ _MOMENTS: Final = frozenset({"created_at"})
 _ARITHMETIC: Final = frozenset({"+", "-", "*", "div"})
 
 
-def where(form: Form, expression: Expression, now: datetime) -> ColumnElement[bool]:
+def where(
+    form: Form, expression: Expression, now: datetime, user: Mapping[str, str] | None = None
+) -> ColumnElement[bool]:
     """The condition that a row of `submissions` (of `form`) must meet; `now` is aware, in the office's zone.
 
-    Raises `NotInSql`, but not when `refusal` found nothing.
+    user: what `user()` says of who looks; none: nobody does. Raises `NotInSql`, but not when `refusal` found nothing.
     """
-    return _Writer(form, now).condition(expression.tree)
+    return _Writer(form, now, user or {}).condition(expression.tree)
 
 
 def number(form: Form, expression: Expression, now: datetime) -> Amount:
@@ -94,9 +96,10 @@ _ANY_MOMENT: Final = datetime(2000, 1, 1, 1, 1, 1, tzinfo=UTC)
 class _Writer:
     """Writes the trees of one form's expressions as SQL."""
 
-    def __init__(self, form: Form, now: datetime) -> None:
+    def __init__(self, form: Form, now: datetime, user: Mapping[str, str] = MappingProxyType({})) -> None:
         self._form = form
         self._now = now
+        self._user = user
         assert now.tzinfo is not None
         self._zone = now.tzinfo
 
@@ -133,7 +136,7 @@ class _Writer:
                 raise NotInSql(say("统计条件里只能用 ${题名}，不能用“.”"))
 
     def _worked_out(self, tree: Tree) -> Value:
-        scope = Scope(answers={}, row=None, this=None, now=self._now, user={})
+        scope = Scope(answers={}, row=None, this=None, now=self._now, user=self._user)
         return compiled(Expression("", tree, frozenset()))(scope)
 
     def _reference(self, name: str) -> Term:
