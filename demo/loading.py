@@ -174,6 +174,8 @@ class _Loader:
     def _learn_children(self, form_id: str, fills: Sequence[Fill]) -> None:
         """Rows that became records have instance ids of their own."""
         for entity in self._ledger.catalogue[form_id].form.entities:
+            if entity.repeat is None or entity.transition is not None:
+                continue
             keys = [f"{fill.key}/{entity.repeat}/{row}" for fill in fills for row in range(_rows(fill, entity.repeat))]
             found = submission_ids(self._ledger.conn, entity.form, keys)
             self._ids |= found

@@ -1,32 +1,50 @@
-"""What follows from a record's answers: its title, the records its rows become, which steps are open."""
+"""What follows from a record's answers: its title, the records it becomes, which steps are open, what timers find."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from forms.answers import Circumstances, Evaluate
 from forms.definition import Entity, Form
 from forms.expressions.evaluation import Scope, compiled, truth
-from forms.expressions.names import seen_from
-from forms.linting import SYSTEM_NAMES
+from forms.expressions.parsing import Expression
+from forms.linting import SYSTEM_NAMES, entity_kinds
 from forms.results import as_value
 from forms.rows import known_rows, rows_of
 from forms.values import Answers, Kind, Raw, Value
+from forms.workflow import TimedEntity, Workflow
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A record that a repeat's row becomes: of which form, from which row, with what to be read."""
+    """A record that this one, or a row of it, becomes: of which form, with what to be read."""
 
     form: str
-    repeat: str
+    #: The repeat whose row it is; none: it comes of the record itself, and of each name only once.
+    repeat: str | None
     index: int
     raw: Mapping[str, Raw]
     link: str | None
     #: Which questions of this form each answer is made of.
     uses: Mapping[str, frozenset[str]]
+    #: Tells it from the record's other ones: `hazards/0`; of the record itself `upgrade/major_case`.
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An entity with its expressions compiled."""
+
+    of: Entity | TimedEntity
+    condition: Evaluate | None
+    values: Mapping[str, Evaluate]
+
+    def child(self, scope: Scope, *, repeat: str | None, index: int, name: str) -> Child:
+        raw: dict[str, Raw] = {question: _as_raw(value(scope)) for question, value in self.values.items()}
+        uses = {question: value.references for question, value in self.of.values.items()}
+        return Child(self.of.form, repeat, index, raw, self.of.link, uses, name)
 
 
 class Deriver:
@@ -37,12 +55,11 @@ class Deriver:
         kinds = {**SYSTEM_NAMES, **form.kinds}  # of a stored record; what is only being filled has none of them yet
         self.form = form
         self._title = compiled(form.instance_name, form.kinds)
-        self._guards = {
-            name: compiled(step.guard.expr, kinds)
-            for name, step in (form.workflow.transitions if form.workflow else {}).items()
-            if step.guard.expr
-        }
-        self._entities = [_compile(entity, seen_from(entity.repeat, form.kinds)) for entity in form.entities]
+        self._guards = {place: compiled(guard, kinds) for place, guard in _guards(form.workflow)}
+        self._entities = [(entity, _compile(entity, entity_kinds(form, entity))) for entity in form.entities]
+        timers = form.workflow.timers if form.workflow else {}
+        self._timers = {name: compiled(timer.expr, kinds) for name, timer in timers.items() if timer.expr}
+        self._filed = {name: _compile(timer.entity, kinds) for name, timer in timers.items() if timer.entity}
         self._listed = compiled(form.sheet.filter, kinds) if form.sheet and form.sheet.filter else None
 
     def title(self, answers: Answers, circumstances: Circumstances) -> str:
@@ -50,29 +67,58 @@ class Deriver:
         shown = {name: self._shown(name, value, circumstances) for name, value in answers.items()}
         return str(as_value(self._title(_scope(shown, circumstances)), Kind.TEXT) or "").strip() or str(self.form.title)
 
-    def children(self, answers: Answers, circumstances: Circumstances, *, after: Answers | None = None) -> list[Child]:
-        """The records that rows become; with `after`, only rows added since those answers (`forms.rows`)."""
+    def children(
+        self,
+        answers: Answers,
+        circumstances: Circumstances,
+        *,
+        after: Answers | None = None,
+        transition: str | None = None,
+    ) -> list[Child]:
+        """The records that rows, or the record itself, become at a `transition`; None: as soon as they are stored.
+
+        With `after`, only rows added since those answers (`forms.rows`).
+        """
         found: list[Child] = []
-        for entity, condition, values in self._entities:
-            rows = rows_of(answers.get(entity.repeat))
-            known = known_rows(rows_of((after or {}).get(entity.repeat)), rows)
-            for index, row in enumerate(rows):
-                scope = _scope(answers, circumstances, row)
-                if known[index] is not None or (condition is not None and not truth(condition(scope))):
-                    continue
-                raw: dict[str, Raw] = {name: _as_raw(value(scope)) for name, value in values.items()}
-                uses = {name: value.references for name, value in entity.values.items()}
-                found.append(Child(entity.form, entity.repeat, index, raw, entity.link, uses))
+        for entity, made in self._entities:
+            if entity.transition != transition:
+                continue
+            if entity.repeat is not None:
+                found += self._rows(entity.repeat, made, answers, circumstances, after)
+            elif transition is not None and _holds(made.condition, scope := _scope(answers, circumstances)):
+                found.append(made.child(scope, repeat=None, index=0, name=f"{transition}/{entity.form}"))
         return found
 
-    def guard_holds(self, transition: str, answers: Answers, circumstances: Circumstances) -> bool:
-        """Whether the expression of a transition's guard lets it pass."""
-        guard = self._guards.get(transition)
-        return guard is None or truth(guard(_scope(answers, circumstances)))
+    def _rows(
+        self, repeat: str, made: _Made, answers: Answers, circumstances: Circumstances, after: Answers | None
+    ) -> Iterator[Child]:
+        rows = rows_of(answers.get(repeat))
+        known = known_rows(rows_of((after or {}).get(repeat)), rows)
+        for index, row in enumerate(rows):
+            scope = _scope(answers, circumstances, row)
+            if known[index] is None and _holds(made.condition, scope):
+                yield made.child(scope, repeat=repeat, index=index, name=f"{repeat}/{index}")
+
+    def guard_holds(
+        self, transition: str, answers: Answers, circumstances: Circumstances, *, sign_off: str | None = None
+    ) -> bool:
+        """Whether the expression of a transition's guard, or of an office's that signs it, lets it pass."""
+        return _holds(self._guards.get((transition, sign_off)), _scope(answers, circumstances))
+
+    def timer_holds(self, timer: str, answers: Answers, circumstances: Circumstances) -> bool:
+        """Whether a timer's expression lets it act on the record."""
+        return _holds(self._timers.get(timer), _scope(answers, circumstances))
+
+    def filed_by(self, timer: str, day: str, answers: Answers, circumstances: Circumstances) -> Child | None:
+        """The record that a timer files for the day it counts from."""
+        made = self._filed.get(timer)
+        if made is None:
+            return None
+        return made.child(_scope(answers, circumstances), repeat=None, index=0, name=f"{timer}/{day}")
 
     def in_sheet(self, answers: Answers, circumstances: Circumstances) -> bool:
         """Whether the record belongs in the form's shared sheet."""
-        return self._listed is None or truth(self._listed(_scope(answers, circumstances)))
+        return _holds(self._listed, _scope(answers, circumstances))
 
     def _shown(self, name: str, value: Value, circumstances: Circumstances) -> Value:
         field = self.form.questions.get(name)
@@ -85,9 +131,24 @@ class Deriver:
 _BY_NAME = frozenset({"unit", "person", "record", "select_one", "select_multiple"})
 
 
-def _compile(entity: Entity, kinds: Mapping[str, str]) -> tuple[Entity, Evaluate | None, dict[str, Evaluate]]:
-    condition = compiled(entity.create_if, kinds) if entity.create_if else None
-    return entity, condition, {name: compiled(value, kinds) for name, value in entity.values.items()}
+def _guards(workflow: Workflow | None) -> Iterator[tuple[tuple[str, str | None], Expression]]:
+    """Every guard's expression by the transition's name, and the office's where one signs."""
+    for name, step in (workflow.transitions if workflow else {}).items():
+        if step.guard.expr:
+            yield (name, None), step.guard.expr
+        for office, sign_off in step.sign_offs.items():
+            if sign_off.guard.expr:
+                yield (name, office), sign_off.guard.expr
+
+
+def _compile(entity: Entity | TimedEntity, kinds: Mapping[str, str]) -> _Made:
+    create_if = entity.create_if if isinstance(entity, Entity) else None
+    condition = compiled(create_if, kinds) if create_if else None
+    return _Made(entity, condition, {name: compiled(value, kinds) for name, value in entity.values.items()})
+
+
+def _holds(condition: Evaluate | None, scope: Scope) -> bool:
+    return condition is None or truth(condition(scope))
 
 
 def _scope(answers: Answers, circumstances: Circumstances, row: Answers | None = None) -> Scope:

@@ -7,22 +7,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from forms.answers import needs_between
-from forms.definition import Form
+from forms.definition import Entity, Form
 from forms.expressions.checking import check
 from forms.expressions.names import seen_from
 from forms.expressions.parsing import Expression
 from forms.fields.base import Field
 from forms.fields.group import Group
 from forms.fields.repeat import Repeat
+from forms.flow_linting import flow_expressions, lint_flow, unknown
 from forms.ordering import in_order_of_need
-from kernel.nearness import meant_or_known
 from kernel.sentences import Sentence, say
 from kernel.yamlfile import Place
 
 _CONDITIONS = ("required", "relevant", "constraint", "read_only", "default", "calculation")
 #: What an expression about a stored record may name beside its fields: the guards of a workflow, a sheet's filter
 #: and a report's. `created_at` is the office's wall-clock time, `2026-11-22T08:30:00`, and compares with days.
-SYSTEM_NAMES = {"state": "text", "unit_id": "text", "created_by": "text", "created_at": "date"}
+#: `entered_on` is the day it came into its state, `due_on` the day by which it should leave it (a state's `deadline`).
+SYSTEM_NAMES = {
+    "state": "text",
+    "unit_id": "text",
+    "created_by": "text",
+    "created_at": "date",
+    "entered_on": "date",
+    "due_on": "date",
+}
 #: What a question may not be called, for every form's rows have a column of that name.
 RESERVED = frozenset({*SYSTEM_NAMES, "id", "title", "changed_at", "withdrawn_at"})
 #: What a question may not be called, for a page's form (`wtforms.Form`) has an attribute of that name.
@@ -47,7 +55,7 @@ def lint(form: Form) -> list[Mistake]:
         *_doubled_names(form),
         *_expressions(form),
         *_circles(form),
-        *_workflow(form),
+        *(Mistake(place, sentence) for place, sentence in lint_flow(form)),
         *_names_elsewhere(form),
         *_sheet(form),
     ]
@@ -81,7 +89,7 @@ def _expressions(form: Form) -> Iterator[Mistake]:
     for index, rule in enumerate(form.rules):
         yield from _checked(rule.rule, ("rules", index, "rule"), kinds)
     for index, entity in enumerate(form.entities):
-        inside = seen_from(entity.repeat, kinds)
+        inside = entity_kinds(form, entity)
         if entity.create_if:
             yield from _checked(entity.create_if, ("entities", index, "create_if"), inside)
         for name, expression in entity.values.items():
@@ -89,12 +97,17 @@ def _expressions(form: Form) -> Iterator[Mistake]:
     yield from _about_stored_records(form)
 
 
+def entity_kinds(form: Form, entity: Entity) -> dict[str, str]:
+    """What an entity's expressions may name: the row's columns, and at a step what the system knows of the record."""
+    kinds = seen_from(entity.repeat, form.kinds) if entity.repeat is not None else form.kinds
+    return {**SYSTEM_NAMES, **kinds} if entity.transition is not None else dict(kinds)
+
+
 def _about_stored_records(form: Form) -> Iterator[Mistake]:
     """What is wrong with the expressions that may name what the system knows of a record."""
     kinds = {**SYSTEM_NAMES, **form.kinds}
-    for name, transition in (form.workflow.transitions if form.workflow else {}).items():
-        if transition.guard.expr:
-            yield from _checked(transition.guard.expr, ("workflow", "transitions", name, "guard", "expr"), kinds)
+    for place, expression in flow_expressions(form.workflow):
+        yield from _checked(expression, place, kinds)
     if form.sheet and form.sheet.filter:
         yield from _checked(form.sheet.filter, ("sheet", "filter"), kinds)
 
@@ -131,31 +144,6 @@ def _circles(form: Form) -> Iterator[Mistake]:
             yield Mistake(place, say("这些题互相等待，算不出来：{names}", names=" → ".join(circle)))
 
 
-def _workflow(form: Form) -> Iterator[Mistake]:
-    workflow = form.workflow
-    if workflow is None:
-        return
-    place: Place = ("workflow",)
-    yield from _known(workflow.initial_state, workflow.states, (*place, "initial_state"), "状态")
-    for name, state in workflow.states.items():
-        for transition in state.transitions:
-            yield from _known(transition, workflow.transitions, (*place, "states", name, "transitions"), "步骤")
-        for role, fields in state.edit.items():
-            here = (*place, "states", name, "edit", role)
-            yield from _known(role, form.access.roles, here, "角色")
-            if not isinstance(fields, str):
-                yield from _all_known(fields, form.questions, here)
-    for name, step in workflow.transitions.items():
-        here = (*place, "transitions", name)
-        yield from _known(step.new_state, workflow.states, (*here, "new_state"), "状态")
-        yield from _all_known(step.fields, form.questions, (*here, "fields"))
-        yield from _all_known(step.required, form.questions, (*here, "required"))
-        for role in step.guard.roles:
-            yield from _known(role, form.access.roles, (*here, "guard", "roles"), "角色")
-        if step.guard.units and step.guard.units != "concerned":
-            yield from _known(step.guard.units, form.questions, (*here, "guard", "units"), "题")
-
-
 def _names_elsewhere(form: Form) -> Iterator[Mistake]:
     names = form.questions
     yield from _all_known(form.access.units, names, ("access", "units"))
@@ -171,7 +159,7 @@ def _names_elsewhere(form: Form) -> Iterator[Mistake]:
         if form.numbering.date:
             yield from _known(form.numbering.date, names, ("numbering", "date"), "题")
     for index, entity in enumerate(form.entities):
-        if not isinstance(names.get(entity.repeat), Repeat):
+        if entity.repeat is not None and not isinstance(names.get(entity.repeat), Repeat):
             yield Mistake(("entities", index, "repeat"), say("{name} 不是本表的 repeat 题", name=entity.repeat))
     for index, together in enumerate(form.unique):
         yield from _all_known(together, names, ("unique", index))
@@ -204,7 +192,6 @@ def _all_known(given: Iterable[str], known: Iterable[str], place: Place) -> Iter
 
 
 def _known(name: str, known: Iterable[str], place: Place, what: str) -> Iterator[Mistake]:
-    names = list(known)
-    if name not in names:
-        hint = meant_or_known(name, names)
-        yield Mistake(place, say("没有叫 {name} 的{what}{hint}", name=name, what=what, hint=hint))
+    sentence = unknown(name, known, what)
+    if sentence is not None:
+        yield Mistake(place, sentence)

@@ -18,6 +18,14 @@ from forms.labels import Label
 
 Everything: TypeAlias = Literal["all"]
 
+#: The units that a record concerns: what a guard or a notice may say instead of a question's name.
+CONCERNED = "concerned"
+#: The unit of whoever filled the record.
+FILLER = "filler"
+#: The days that a timer may count from beside date questions: of coming into the state, and of having to leave it.
+ENTERED_ON = "entered_on"
+DUE_ON = "due_on"
+
 
 def _written_as(given: object) -> str:
     return "all" if isinstance(given, str) else "fields"
@@ -88,7 +96,8 @@ class Guard(Definition):
 
     #: Who has one of these roles; none: anybody who may see the record.
     roles: tuple[str, ...] = ()
-    #: `concerned`: only people of a unit that the record concerns; a field's name: only of the unit in that field.
+    #: `concerned`: only people of a unit that the record concerns; `filler`: only of the unit that filled it; a
+    #: field's name: only of the unit in that field. People above a unit count as of it.
     units: FieldName | None = None
     #: What must hold for the record.
     expr: Condition | None = None
@@ -144,7 +153,8 @@ class Notice(Definition):
 
     #: Everybody who has one of these roles and may see the record; with `units`, only of those units.
     roles: tuple[str, ...] = ()
-    #: `concerned`: people of the units that the record concerns; a field's name: of the unit in that field.
+    #: `concerned`: people of the units that the record concerns; `filler`: of the unit that filled it; a field's
+    #: name: of the unit in that field. People above a unit count as of it.
     units: FieldName | None = None
     #: Person questions whose answers are told.
     persons: tuple[FieldName, ...] = ()
