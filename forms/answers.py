@@ -22,7 +22,7 @@ from forms.fields.repeat import MOST_ROWS, Repeat
 from forms.ordering import in_order_of_need
 from forms.results import as_value
 from forms.rows import known_rows, rows_of
-from forms.values import Answers, Kind, Lookup, Raw, Rejected, Value
+from forms.values import Answers, Kind, Linked, Lookup, Raw, Rejected, Value, nothing_linked
 from kernel.nearness import did_you_mean
 from kernel.sentences import say
 
@@ -50,6 +50,7 @@ class Circumstances:
     lookup: Lookup
     now: datetime
     user: Mapping[str, str]
+    linked: Linked = nothing_linked
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,14 @@ _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _PHONE = re.compile(r"(?:\+?86-?)?1\d{10}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|\d{3,4}-\d{3,4}-\d{3,4}", re.ASCII)
+_URL = re.compile(r"https?://[^\s/?#:@<>\"]{1,253}(?::\d{1,5})?(?:[/?#][^\s<>\"]*)?", re.ASCII | re.IGNORECASE)
+#: GA 36-2018: province, letter of the town, five or six letters and digits (no I, O), perhaps a closing word.
+_PLATE = re.compile(
+    r"[京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤琼川贵云陕甘青桂蒙宁新藏使][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4,5}"
+    r"[A-HJ-NP-Z0-9挂学警港澳领试超]"
+)
+#: From here on a spreadsheet has dropped digits of a whole number (it keeps 15).
+DAMAGED_FROM = 10**15
 _EMAIL = re.compile(r"[^@\s<>()\[\],;:\"]{1,64}@[^@\s<>()\[\],;:\"]{1,253}\.[^@\s.]{2,63}")
 
 
@@ -40,6 +48,8 @@ def uscc_mistake(text: str) -> Sentence | None:
             strange="”“".join(strange),
         )
     if uscc_check_character(text[:17]) != text[17]:
+        if _ends_blunt(text):
+            return damaged()
         return say("统一社会信用代码的校验位不对，请核对执照")
     return None
 
@@ -61,6 +71,8 @@ def citizen_id_mistake(text: str) -> Sentence | None:
     except ValueError:
         return say("公民身份号码里的出生日期不存在")
     if citizen_id_check_character(text[:17]) != text[17]:
+        if _ends_blunt(text):
+            return damaged()
         return say("公民身份号码的校验位不对，请核对证件")
     return None
 
@@ -79,7 +91,27 @@ def email_mistake(text: str) -> Sentence | None:
     return None if _EMAIL.fullmatch(text) else say("邮箱应像 name@example.cn")
 
 
+def url_mistake(text: str) -> Sentence | None:
+    """What is wrong with a web address; None if nothing is. Only http and https are opened by a click."""
+    return None if _URL.fullmatch(text) else say("网址应像 https://example.cn/page")
+
+
+def plate_mistake(text: str) -> Sentence | None:
+    """What is wrong with a vehicle's number plate; None if nothing is."""
+    return None if _PLATE.fullmatch(text) else say("车牌号应像 豫A12345 或 豫AD12345，中间不加点和空格")
+
+
+def damaged() -> Sentence:
+    """What is said of a number of which a spreadsheet has lost the last digits."""
+    return say("这串号码被表格软件当成数字，后几位已变成 0，请把单元格设为“文本”格式，再按原件重新填写")
+
+
 def _damage(text: str) -> Sentence | None:
     if re.fullmatch(r"\d(?:\.\d+)?E\+?\d+", text, re.IGNORECASE):
         return say("这是被表格软件改成科学计数法的号码，后几位已丢失，请按原件重新填写")
     return None
+
+
+def _ends_blunt(text: str) -> bool:
+    """Whether the last digits are as a spreadsheet leaves them of 18; some true codes end so, with a right check."""
+    return text.isdecimal() and text.endswith("000")

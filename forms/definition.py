@@ -15,7 +15,6 @@ from pydantic import Field as Key
 import forms.fields
 from forms.access import Access
 from forms.fields.base import Condition, Definition, Field, FieldName
-from forms.fields.calculate import Calculate, kind_of_result
 from forms.fields.group import Group
 from forms.fields.repeat import Repeat
 from forms.labels import Label
@@ -69,8 +68,8 @@ class Numbering(Definition):
 
     #: The text question that the number is written into; make it `read_only`.
     field: FieldName
-    #: Words with {area}, {yyyy}, {mm}, {dd} and one {seq:6}; what stands before {seq} is the series.
-    format: Annotated[str, Key(pattern=r"^[^{}]*(\{(area|yyyy|mm|dd)\}[^{}]*)*\{seq:\d\}$")]
+    #: Words with {area}, {yyyy}, {mm}, {dd} and one {seq:6}, and words behind it; what stands before {seq} is the series.
+    format: Annotated[str, Key(pattern=r"^[^{}]*(\{(area|yyyy|mm|dd)\}[^{}]*)*\{seq:\d\}[^{}]*$")]
     #: The date the number is of; none: the day it is stored.
     date: FieldName | None = None
     #: The step at which it is given, such as the signing of a notice; none: when the record is first stored.
@@ -208,4 +207,4 @@ def walk(fields: tuple[Field, ...]) -> Iterator[Field]:
 
 def stored_kind(field: Field) -> Kind:
     """The kind that a field's answers are stored as."""
-    return kind_of_result(field) if isinstance(field, Calculate) else field.kind
+    return field.stored_kind

@@ -9,20 +9,22 @@ from typing import Any, TypeAlias
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from forms.choices import Choice, ChoiceList
 from forms.definition import Form
-from forms.labels import Label
 from forms.linting import lint
 from forms.mistakes import sentence_of
+from forms.tables import read_choices
 from kernel.sentences import say
 from kernel.yamlfile import Issue, YamlFile, read_yaml, read_yaml_source
 
-#: Shared choice lists by name: each maps a choice's name to its label.
+#: Shared choice lists by name: each maps a choice's name to what `Choice.read` accepts.
 Vocabularies: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 
-def load_form(path: Path, vocabularies: Vocabularies) -> Form | list[Issue]:
-    """Read one definition file; everything wrong with it is told at once."""
-    form = _form(read_yaml(path), path, vocabularies)
+def load_form(path: Path, vocabularies: Vocabularies, source: str | None = None) -> Form | list[Issue]:
+    """Read one definition file, or `source` as if it stood there; everything wrong with it is told at once."""
+    file = read_yaml(path) if source is None else read_yaml_source(source.encode(), path)
+    form = _form(file, path, vocabularies)
     if isinstance(form, Form) and form.id != path.stem:
         return [Issue(path, 1, say("文件名应与 id 相同：{id}.yaml", id=form.id))]
     return form
@@ -45,30 +47,33 @@ def stored_form(source: str, vocabularies: Vocabularies, *, name: str) -> Form:
     return Form.model_validate(file.data, context={"vocabularies": vocabularies}, extra="ignore")
 
 
-def load_vocabularies(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Issue]]:
-    """Every `*.yaml` of `folder` as a choice list called by its file's name."""
-    found: dict[str, dict[str, Any]] = {}
+def load_vocabularies(folder: Path) -> tuple[dict[str, ChoiceList], list[Issue]]:
+    """Every `*.yaml` of `folder` as a choice list called by its file's name, every `*.csv` by its whole name."""
+    found: dict[str, ChoiceList] = {}
     issues: list[Issue] = []
     for path in sorted(folder.glob("*.yaml")):
         file = read_yaml(path)
         issues += file.issues
         if isinstance(file.data, dict):
-            found[path.stem], wrong = _labels(file, path)
+            found[path.stem], wrong = _choices(file, path)
             issues += wrong
         elif not file.issues:
             issues.append(Issue(path, 1, say("选项表应是“名称: 文字”")))
+    for path in sorted(folder.glob("*.csv")):
+        found[path.name], wrong = read_choices(path)
+        issues += wrong
     return found, issues
 
 
-def _labels(file: YamlFile, path: Path) -> tuple[dict[str, dict[str, str]], list[Issue]]:
-    found: dict[str, dict[str, str]] = {}
+def _choices(file: YamlFile, path: Path) -> tuple[ChoiceList, list[Issue]]:
+    found: dict[str, Choice] = {}
     issues: list[Issue] = []
-    for name, label in file.data.items():
+    for name, given in file.data.items():
         try:
-            found[str(name)] = Label.read(label).languages
+            found[str(name)] = Choice.read(given)
         except PydanticCustomError as error:
             issues.append(Issue(path, file.line((str(name),)), say("{key}：{why}", key=name, why=error.message())))
-    return found, issues
+    return ChoiceList(found), issues
 
 
 def _form(file: YamlFile, path: Path, vocabularies: Vocabularies) -> Form | list[Issue]:

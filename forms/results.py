@@ -30,9 +30,9 @@ def as_value(result: Any, kind: Kind) -> Value:  # noqa: ANN401 -- whatever an e
             return result is True or result in ("true", "1", 1)
         case Kind.LIST:
             return [text_of(item) for item in result] if isinstance(result, list) else [text_of(result)]
-        case Kind.DATE | Kind.TIME:
+        case Kind.DATE | Kind.TIME | Kind.DATETIME:
             return _moment(result, kind)
-        case Kind.TABLE | Kind.NOTHING:
+        case Kind.TABLE | Kind.FILES | Kind.NOTHING:
             return None
         case _:
             return text_of(result) or None
@@ -44,11 +44,18 @@ def _number(result: Any) -> Decimal | None:  # noqa: ANN401 -- as above
 
 
 def _moment(result: Any, kind: Kind) -> str | None:  # noqa: ANN401 -- as above
-    """The day, or the hour and minute, that a date, a moment or a count of days since 1970 stands for."""
-    if isinstance(result, list) or (kind is Kind.DATE and isinstance(result, str) and not has_day(result)):
+    """The day, or the hour and minute, or both, that a date, a moment or a count of days since 1970 stands for."""
+    if isinstance(result, list) or (kind is not Kind.TIME and isinstance(result, str) and not has_day(result)):
         return None
     found = day_and_second(number_of(result))
     if found is None:
         return None
     day, second = found
-    return day.isoformat() if kind is Kind.DATE else f"{second // 3600:02}:{second // 60 % 60:02}"
+    hour = f"{second // 3600:02}:{second // 60 % 60:02}"
+    match kind:
+        case Kind.DATE:
+            return day.isoformat()
+        case Kind.TIME:
+            return hour
+        case _:
+            return f"{day.isoformat()}T{hour}"

@@ -234,7 +234,7 @@ def _lists(folder: Folder, form_id: str) -> dict[str, list[list[Any]]]:
     """The choice lists that a definition's text may name; a superset is harmless."""
     source = folder.sources[form_id]
     return {
-        name: [[key, label] for key, label in folder.vocabularies[name].items()]  # a JSONB object has no order
+        name: [[key, choice.written()] for key, choice in folder.vocabularies[name].items()]  # JSONB has no order
         for name in sorted(folder.vocabularies)
         if name in source
     }

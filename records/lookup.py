@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, or_, select
 
-from records.tables import people, submissions, units
+from forms.values import FileFacts
+from records.tables import files, people, submissions, units
 
 #: Below this many ids one question is asked for all of them at once.
 CHUNK = 500
@@ -23,6 +24,8 @@ class DatabaseLookup:
         self._unit_ids: dict[str, str] = {}
         self._people: dict[str, str] | None = None
         self._person_ids: dict[str, list[str]] = {}
+        self._posts: dict[str, tuple[str, frozenset[str]]] = {}
+        self._under: dict[str, frozenset[str]] = {}
         self._titles: dict[str, str] = {}
         self._found: dict[tuple[str, str], list[str]] = {}
 
@@ -48,6 +51,23 @@ class DatabaseLookup:
     def person_name(self, person_id: str) -> str:
         """The name of a person, or the id itself."""
         return self._read_people().get(person_id, person_id)
+
+    def person_roles(self, person_id: str) -> frozenset[str]:
+        """The roles of a person; nobody's are none."""
+        self._read_people()
+        return self._posts.get(person_id, ("", frozenset()))[1]
+
+    def works_in(self, person_id: str, unit_id: str) -> bool:
+        """Whether a person belongs to a unit, or to one under it by either kind of parent."""
+        self._read_people()
+        if unit_id not in self._under:
+            self._under[unit_id] = units_under(self._conn, unit_id)
+        return self._posts.get(person_id, ("", frozenset()))[0] in self._under[unit_id]
+
+    def find_file(self, digest: str) -> FileFacts | None:
+        """What is known of a stored file."""
+        row = self._conn.execute(select(files).where(files.c.digest == digest)).first()
+        return FileFacts(row.name, row.media_type, row.size) if row else None
 
     def find_records(self, form_id: str, text: str) -> Sequence[str]:
         """Ids of the living records of a form whose id or title is `text`."""
@@ -107,8 +127,9 @@ class DatabaseLookup:
 
     def _read_people(self) -> dict[str, str]:
         if self._people is None:
-            rows = self._conn.execute(select(people.c.id, people.c.name, people.c.retired_at)).all()
+            rows = self._conn.execute(select(people)).all()
             self._people = {row.id: row.name for row in rows}
+            self._posts = {row.id: (row.unit_id, frozenset(row.roles)) for row in rows}
             ids: dict[str, list[str]] = defaultdict(list)
             for row in rows:
                 if row.retired_at is None:

@@ -33,6 +33,18 @@ def _condition(given: object) -> Expression:
         ) from mistake
 
 
+def _of_choice(given: object) -> Expression:
+    if isinstance(given, Expression):
+        return given
+    try:
+        return parse(str(given), of_choice=True)
+    except ExpressionMistake as mistake:
+        raise PydanticCustomError("expression", "{sentence}", {"sentence": str(mistake.sentence)}) from mistake
+
+
+#: A condition on what can be chosen; it calls what is known of it by bare names.
+ChoiceCondition: TypeAlias = Annotated[Expression, BeforeValidator(_of_choice)]
+
 #: A condition or calculation: XLSForm's expression, parsed when the file is loaded.
 Condition: TypeAlias = Annotated[Expression, BeforeValidator(_condition)]
 
@@ -93,6 +105,11 @@ class Field(Definition):
     was: tuple[FieldName, ...] = ()
     #: Columns of the XLSForm it came from that mean nothing here: they go out again as they came.
     xlsform: Mapping[str, str] = {}
+
+    @property
+    def stored_kind(self) -> Kind:
+        """The kind that the answers are stored as; of a few types it depends on their keys."""
+        return self.kind
 
     def read(self, raw: Raw, lookup: Lookup) -> Value:
         """Turn what a door hands in into a value, or raise `Rejected`. Empty is None."""

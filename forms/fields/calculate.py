@@ -26,11 +26,11 @@ class Calculate(Field):
     #: How it is worked out.
     calculation: Condition
     #: What comes out, so that it can be counted and compared.
-    result: Literal["text", "integer", "decimal", "date"] = "text"
+    result: Literal["text", "integer", "decimal", "date", "time", "datetime", "yes_no"] = "text"
     #: Only worked out and stored, not shown.
     hidden: bool = False
 
-
-def kind_of_result(field: Calculate) -> Kind:
-    """The kind that the result of a calculation is stored as."""
-    return Kind(field.result)
+    @property
+    def stored_kind(self) -> Kind:
+        """The kind that the result is stored as."""
+        return Kind(self.result)

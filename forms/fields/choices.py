@@ -1,88 +1,142 @@
-"""Choice lists: written in the field, or named from `forms/vocabularies/`."""
+"""Choice lists: written in the field, named from `forms/vocabularies/`, or a file that lies there."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cached_property
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import BeforeValidator, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from forms.fields.base import Field, half_width
+from forms.choices import ChoiceList, folded
+from forms.fields.base import ChoiceCondition, Field, FieldName
 from forms.labels import Label
-from forms.values import Rejected
+from forms.values import Rejected, Value
 from kernel.sentences import say
+
+#: A wrong word is compared with the spellings of no longer list: it takes time.
+_MOST_COMPARED = 2000
+
+
+class Ambiguous(Rejected):
+    """The words name several choices that are called alike; which one is meant, the choice filter or the day says.
+
+    Attributes:
+        meant: for each word that was written the choices it may mean.
+    """
+
+    def __init__(self, words: Sequence[str], meant: Sequence[Sequence[str]]) -> None:
+        place = next(index for index, names in enumerate(meant) if len(names) > 1)
+        some = "、".join(f"{words[place]}（{name}）" for name in meant[place][:6])
+        super().__init__(say("有几个“{text}”，请写明是哪一个：{some}", text=words[place], some=some))
+        self.meant = meant
+
+
+def _listed(given: object, info: ValidationInfo) -> object:
+    """What stands behind `choices:` as a list of choices."""
+    if isinstance(given, list):
+        return ChoiceList.read(_from_words(given))
+    if isinstance(given, Mapping) and set(given) == {"file"}:
+        return _shared(str(given["file"]), info)
+    if isinstance(given, str):
+        return _shared(given, info)
+    if isinstance(given, Mapping):
+        return ChoiceList.read(_named(given))
+    raise PydanticCustomError("choices", "应是“名称: 文字”、一列文字，或选项表的名称")
+
+
+#: `name: words` for each choice; or a list of words; or the name of a list; or `{file: grids.csv}`.
+Choices: TypeAlias = Annotated[ChoiceList, BeforeValidator(_listed)]
 
 
 class ChoiceField(Field):
     """A question answered from a list; the name of a choice is stored, its label is shown."""
 
-    #: `name: words` for each choice; or a list of words; or the name of a list in `forms/vocabularies/`.
-    choices: Mapping[str, Label]
-
-    @field_validator("choices", mode="before")
-    @classmethod
-    def _resolve(cls, given: object, info: ValidationInfo) -> object:
-        if isinstance(given, list):
-            return _from_words(given)
-        if isinstance(given, str):
-            vocabularies: Mapping[str, Any] = (info.context or {}).get("vocabularies", {})
-            if given not in vocabularies:
-                near = get_close_matches(given, list(vocabularies), n=1)
-                raise PydanticCustomError(
-                    "vocabulary",
-                    "没有“{name}”这个选项表{near}",
-                    {"name": given, "near": f"，是不是 {near[0]}？" if near else ""},
-                )
-            return vocabularies[given]
-        return given
+    #: Only choices for which this holds; it calls their attributes by their bare names: `town = ${town}`.
+    choice_filter: ChoiceCondition | None = None
+    #: The question whose day decides which dated choices (`valid_from`, `valid_until`) there are; none: the day
+    #: the form is filled.
+    as_of: FieldName | None = None
+    #: `name: words` for each choice; or a list of words; or the name of a list in `forms/vocabularies/`; or
+    #: `{file: grids.csv}`, a table that lies there. A choice may know more: `name: {label: words, town: donghe}`.
+    choices: Choices
 
     @field_validator("choices", mode="after")
     @classmethod
-    def _tell_apart(cls, choices: Mapping[str, Label]) -> Mapping[str, Label]:
+    def _tell_apart(cls, choices: ChoiceList, info: ValidationInfo) -> ChoiceList:
         """What a sheet shows must be read back as what it was."""
         if not choices:
             raise PydanticCustomError("choices", "至少要有一个选项")
-        spellings = _spellings(choices)
-        for name, label in choices.items():
-            if _meant(name, spellings) != name or _meant(label, spellings) != name:
-                raise PydanticCustomError(
-                    "choices", "选项 {name}（{label}）与另一个选项写法相同，分不清", {"name": name, "label": str(label)}
-                )
+        narrowed = choices.is_dated or info.data.get("choice_filter") is not None
+        double = choices.unreadable or next(iter(() if narrowed else choices.alike[1:]), None)
+        if double is not None:
+            raise PydanticCustomError(
+                "choices",
+                "选项 {name}（{label}）与另一个选项写法相同，分不清",
+                {"name": double, "label": str(choices[double])},
+            )
         return choices
 
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        return _spellings(self.choices)
-
     @property
-    def spellings(self) -> Collection[str]:
-        """Every way in which a choice may be written, each also folded to half width and small letters."""
-        return self._names.keys()
+    def is_narrowed(self) -> bool:
+        """Whether it depends on other answers, or on the day, which choices there are."""
+        return self.choice_filter is not None or self.choices.is_dated
 
-    def find_choice(self, text: str) -> str | None:
-        """The name of the choice that `text` is the name or the label of."""
-        return _meant(text, self._names)
+    def find_choices(self, text: str) -> tuple[str, ...]:
+        """The names of the choices that `text` may be the name or the label of."""
+        return self.choices.meant(text)
 
-    def read_choice(self, text: str) -> str:
-        """The name of the choice that `text` means (its name or its label), or `Rejected`."""
-        found = self.find_choice(text)
-        if found is not None:
-            return found
-        near = get_close_matches(_folded(text), list(self._names), n=1)
-        if near:
-            raise Rejected(
-                say("没有“{text}”这一项，是不是“{near}”？", text=text, near=self.choices[self._names[near[0]]])
-            )
-        some = "、".join(list(self.choices.values())[:6])
-        more = "……" if len(self.choices) > 6 else ""
-        raise Rejected(say("没有“{text}”这一项，可选：{some}{more}", text=text, some=some, more=more))
+    def read_choices(self, words: Sequence[str]) -> list[str]:
+        """The names of the choices that the words mean (names or labels). Raises `Rejected`, `Ambiguous`."""
+        meant = [self._read_word(word) for word in words]
+        if any(len(names) > 1 for names in meant):
+            raise Ambiguous(words, meant)
+        return [name for (name,) in meant]
+
+    def settled(self, names: Sequence[str]) -> Value:
+        """The answer that chosen names are, in the order in which they were written. Raises `Rejected`."""
+        raise NotImplementedError
+
+    def completed(self, value: Value, open_choices: Iterable[str]) -> None:
+        """Raise `Rejected` when an answer lacks one of the choices that it must have."""
 
     def label_of(self, name: object) -> Label:
         """The label of a choice; a name from an older version of the list stands for itself."""
         return self.choices.get(str(name)) or Label(str(name))
+
+    def _read_word(self, text: str) -> tuple[str, ...]:
+        found = self.find_choices(text)
+        if found:
+            return found
+        labels = self.choices
+        spellings = labels.spellings
+        near = get_close_matches(folded(text), spellings, n=1) if len(spellings) <= _MOST_COMPARED else []
+        if near:
+            (name, *_) = spellings[near[0]]
+            raise Rejected(say("没有“{text}”这一项，是不是“{near}”？", text=text, near=labels[name]))
+        some = "、".join(list(labels.values())[:6])
+        more = "……" if len(labels) > 6 else ""
+        raise Rejected(say("没有“{text}”这一项，可选：{some}{more}", text=text, some=some, more=more))
+
+
+def _shared(name: str, info: ValidationInfo) -> ChoiceList:
+    vocabularies: Mapping[str, Any] = (info.context or {}).get("vocabularies", {})
+    if name not in vocabularies:
+        near = get_close_matches(name, list(vocabularies), n=1)
+        raise PydanticCustomError(
+            "vocabulary",
+            "没有“{name}”这个选项表{near}",
+            {"name": name, "near": f"，是不是 {near[0]}？" if near else ""},
+        )
+    return ChoiceList.read(vocabularies[name])
+
+
+def _named(given: Mapping[object, object]) -> dict[str, object]:
+    strange = next((name for name in given if not isinstance(name, str)), None)
+    if strange is not None:
+        raise PydanticCustomError("choices", "“{name}”要加引号：名称应当是文字", {"name": str(strange)})
+    return {str(name): choice for name, choice in given.items()}
 
 
 def _from_words(given: list[object]) -> dict[str, str]:
@@ -93,24 +147,3 @@ def _from_words(given: list[object]) -> dict[str, str]:
     if len(set(words)) < len(words):
         raise PydanticCustomError("choices", "有的选项写了两次")
     return {word: word for word in words}
-
-
-def _spellings(choices: Mapping[str, Label]) -> dict[str, str]:
-    """Every spelling to the choice it names: as written before folded, names before labels."""
-    found: dict[str, str] = {}
-    names = {name: (name,) for name in choices}
-    labels = {name: tuple(label.languages.values()) for name, label in choices.items()}
-    for spelled in (str, _folded):
-        for written in (names, labels):
-            for name, spellings in written.items():
-                for spelling in spellings:
-                    found.setdefault(spelled(spelling), name)
-    return found
-
-
-def _meant(text: str, spellings: Mapping[str, str]) -> str | None:
-    return spellings.get(text.strip()) or spellings.get(_folded(text))
-
-
-def _folded(text: str) -> str:
-    return half_width(text).casefold()

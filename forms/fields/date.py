@@ -18,7 +18,7 @@ _SPELLINGS = (
     re.compile(r"(\d{4})(\d{2})(\d{2})"),
 )
 #: Day 0 of spreadsheets (1900 date system), and the serials that can only be meant as days (1954 … 2119).
-_SERIAL_ZERO = date(1899, 12, 30)
+SERIAL_ZERO = date(1899, 12, 30)
 _SERIAL = re.compile(r"([2-7]\d{4})(?:\.0+)?")
 
 
@@ -50,7 +50,7 @@ def read_day(text: str) -> date:
     """The day that `text` means, or `Rejected`."""
     spelling = half_width(text)
     if serial := _SERIAL.fullmatch(spelling):
-        return _SERIAL_ZERO + timedelta(days=int(serial[1]))
+        return SERIAL_ZERO + timedelta(days=int(serial[1]))
     for pattern in _SPELLINGS:
         if match := pattern.fullmatch(spelling):
             try:

@@ -37,13 +37,18 @@ class DecimalNumber(Field):
     def read_text(self, text: str, lookup: Lookup) -> Value:
         """Accept a plain number, also full-width or with thousands separators."""
         del lookup
-        digits = digits_of(text, self.measure_word)
-        if digits is None or not re.fullmatch(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", digits):
-            raise Rejected(say("应是数字，例如 12.5"))
-        number = Decimal(digits)
-        if not fits(number) or number != rounded(number):
-            raise Rejected(say("最多 11 位整数、4 位小数"))
-        return canonical(number)
+        return canonical(read_number(text, self.measure_word))
+
+
+def read_number(text: str, measure_word: str) -> Decimal:
+    """The number that `text` means, perhaps with its measure word, or `Rejected`."""
+    digits = digits_of(text, measure_word)
+    if digits is None or not re.fullmatch(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", digits):
+        raise Rejected(say("应是数字，例如 12.5"))
+    number = Decimal(digits)
+    if not fits(number) or number != rounded(number):
+        raise Rejected(say("最多 11 位整数、4 位小数"))
+    return number
 
 
 def fits(number: Decimal) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from forms.fields.base import Field, FieldName
+from forms.fields.base import ChoiceCondition, Field, FieldName
 from forms.values import Kind, Lookup, Rejected, Value
 from kernel.sentences import Sentence, say
 
@@ -27,7 +27,10 @@ class Record(Field):
     type: Literal["record"] = "record"
     #: The id of the form whose records can be chosen.
     form: str
-    #: Questions of this form that are answered with what the chosen record says: ours to theirs.
+    #: Only records for which this holds; it calls their answers by bare names: `town = ${town} and state = 'open'`.
+    filter: ChoiceCondition | None = None
+    #: Questions of this form that are answered with what the chosen record says: ours to theirs. A question that is
+    #: `read_only` always follows the chosen record, another one only while it is blank.
     pull: Mapping[FieldName, FieldName] = {}
 
     def read_text(self, text: str, lookup: Lookup) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from forms.fields.choices import ChoiceField
@@ -27,9 +28,13 @@ class SelectOne(ChoiceField):
     type: Literal["select_one"] = "select_one"
 
     def read_text(self, text: str, lookup: Lookup) -> Value:
-        """Accept the name or the label of a choice."""
+        """Accept the name or the label of a choice; where several are called alike also 新村（donghe_xincun）."""
         del lookup
-        return self.read_choice(text)
+        return self.settled(self.read_choices([text]))
+
+    def settled(self, names: Sequence[str]) -> Value:
+        """The one name."""
+        return names[0]
 
     def show(self, value: Value, lookup: Lookup) -> str:
         """The label of the choice."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import ClassVar, Literal
+from types import MappingProxyType
+from typing import ClassVar, Final, Literal
 
 from forms import codes
 from forms.fields.base import Field, half_width
-from forms.values import Kind, Lookup, Rejected, Value
+from forms.values import Kind, Lookup, Raw, Rejected, Value
 from kernel.sentences import Sentence, say
 
-_LONGEST = 20_000
+_LONGEST: Final = 20_000
 
 
 class Format(StrEnum):
@@ -21,8 +22,10 @@ class Format(StrEnum):
     MULTILINE = "multiline"
     PHONE = "phone"
     EMAIL = "email"
+    URL = "url"
     USCC = "uscc"
     CITIZEN_ID = "citizen_id"
+    PLATE = "plate"
 
 
 class Text(Field):
@@ -41,9 +44,16 @@ class Text(Field):
     widget: ClassVar[str] = "text"
 
     type: Literal["text"] = "text"
-    #: One line, several lines, or words that are checked: a phone number, an e-mail address, a 统一社会信用代码
-    #: (`uscc`, GB 32100) or a 身份证号 (`citizen_id`, GB 11643), both with their check characters.
+    #: One line, several lines, or words that are checked: a phone number, an e-mail address, a web address (`url`), a
+    #: 统一社会信用代码 (`uscc`, GB 32100), a 身份证号 (`citizen_id`, GB 11643), both with their check characters, or
+    #: a 车牌号 (`plate`, GA 36).
     format: Format = Format.LINE
+
+    def read(self, raw: Raw, lookup: Lookup) -> Value:
+        """Accept words, or a number whose digits are all there."""
+        if self.format in _CHECKS and isinstance(raw, float) and abs(raw) >= codes.DAMAGED_FROM:
+            raise Rejected(codes.damaged())
+        return super().read(raw, lookup)
 
     def read_text(self, text: str, lookup: Lookup) -> Value:
         """Accept words of the right form, at most 20,000 characters."""
@@ -52,18 +62,28 @@ class Text(Field):
             text = " ".join(text.split())
         if check := _CHECKS.get(self.format):
             text = half_width(text)
-            if self.format in (Format.USCC, Format.CITIZEN_ID):
+            if self.format in _CAPITALS:
                 text = text.upper()
             if sentence := check(text):
                 raise Rejected(sentence)
-        if len(text) > _LONGEST:
-            raise Rejected(say("最多写 {most} 个字，现在 {now} 个", most=_LONGEST, now=len(text)))
-        return text
+        return refuse_long(text)
 
 
-_CHECKS: dict[Format, Callable[[str], Sentence | None]] = {
-    Format.PHONE: codes.phone_mistake,
-    Format.EMAIL: codes.email_mistake,
-    Format.USCC: codes.uscc_mistake,
-    Format.CITIZEN_ID: codes.citizen_id_mistake,
-}
+def refuse_long(text: str) -> str:
+    """`text`, or `Rejected` when it is longer than 20,000 characters."""
+    if len(text) > _LONGEST:
+        raise Rejected(say("最多写 {most} 个字，现在 {now} 个", most=_LONGEST, now=len(text)))
+    return text
+
+
+_CAPITALS: Final = frozenset({Format.USCC, Format.CITIZEN_ID, Format.PLATE})
+_CHECKS: Final[Mapping[Format, Callable[[str], Sentence | None]]] = MappingProxyType(
+    {
+        Format.PHONE: codes.phone_mistake,
+        Format.EMAIL: codes.email_mistake,
+        Format.URL: codes.url_mistake,
+        Format.USCC: codes.uscc_mistake,
+        Format.CITIZEN_ID: codes.citizen_id_mistake,
+        Format.PLATE: codes.plate_mistake,
+    }
+)

@@ -30,7 +30,12 @@ class Time(Field):
     def read_text(self, text: str, lookup: Lookup) -> Value:
         """Accept 8:30, 08:30:00, 8时30分 and a full-width colon."""
         del lookup
-        match = _SPELLING.fullmatch(half_width(text))
-        if not match or int(match[1]) > 23 or int(match[2] or 0) > 59:
-            raise Rejected(say("时间请写成 16:00"))
-        return f"{int(match[1]):02}:{int(match[2] or 0):02}"
+        return read_hour(text)
+
+
+def read_hour(text: str) -> str:
+    """The hour and minute that `text` means as HH:MM, or `Rejected`."""
+    match = _SPELLING.fullmatch(half_width(text))
+    if not match or int(match[1]) > 23 or int(match[2] or 0) > 59:
+        raise Rejected(say("时间请写成 16:00"))
+    return f"{int(match[1]):02}:{int(match[2] or 0):02}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar, Literal
 
 from forms.fields.base import Field, half_width
@@ -29,13 +30,23 @@ class Unit(Field):
 
     def read_text(self, text: str, lookup: Lookup) -> Value:
         """Accept the id or the name of a unit of the right kind."""
-        unit = lookup.find_unit(half_width(text)) or lookup.find_unit(text)
-        if unit is None:
-            raise Rejected(say("没有“{text}”这个单位", text=text))
-        if self.unit_kinds and lookup.unit_kind(unit) not in self.unit_kinds:
-            raise Rejected(say("“{text}”不是这里要填的单位", text=text))
-        return unit
+        return read_unit(text, self.unit_kinds, lookup)
 
     def show(self, value: Value, lookup: Lookup) -> str:
         """The unit's name."""
         return "" if value is None else lookup.unit_name(str(value))
+
+
+def find_unit(text: str, lookup: Lookup) -> str | None:
+    """The id of the unit that `text` names, in any width; None: there is none."""
+    return lookup.find_unit(half_width(text)) or lookup.find_unit(text)
+
+
+def read_unit(text: str, unit_kinds: Collection[str], lookup: Lookup) -> str:
+    """The id of the unit that `text` names, which must be of one of the kinds (none: any), or `Rejected`."""
+    unit = find_unit(text, lookup)
+    if unit is None:
+        raise Rejected(say("没有“{text}”这个单位", text=text))
+    if unit_kinds and lookup.unit_kind(unit) not in unit_kinds:
+        raise Rejected(say("“{text}”不是这里要填的单位", text=text))
+    return unit

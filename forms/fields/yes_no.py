@@ -29,14 +29,19 @@ class YesNo(Field):
     def read_text(self, text: str, lookup: Lookup) -> Value:
         """Accept 是/否 and what spreadsheets and programs write for them."""
         del lookup
-        word = half_width(text).casefold()
-        if word in _YES:
-            return True
-        if word in _NO:
-            return False
-        raise Rejected(say("请填“是”或“否”"))
+        return read_truth(text)
 
     def show(self, value: Value, lookup: Lookup) -> str:
         """是 or 否."""
         del lookup
         return "" if value is None else "是" if value else "否"
+
+
+def read_truth(text: str) -> bool:
+    """The truth that `text` means, or `Rejected`."""
+    word = half_width(text).casefold()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise Rejected(say("请填“是”或“否”"))

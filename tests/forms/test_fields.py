@@ -14,12 +14,19 @@ from hypothesis.strategies import SearchStrategy
 
 from forms.codes import USCC_ALPHABET, citizen_id_check_character, uscc_check_character
 from forms.definition import field_classes
+from forms.fields.acknowledge import Acknowledge
+from forms.fields.barcode import Barcode
 from forms.fields.base import Field, plain
 from forms.fields.calculate import Calculate
 from forms.fields.date import Date
+from forms.fields.datetime import DateTime
 from forms.fields.decimal import DecimalNumber, canonical
+from forms.fields.geopoint import Geopoint
+from forms.fields.hidden import Hidden
 from forms.fields.integer import LARGEST, Integer
 from forms.fields.person import Person
+from forms.fields.range import Range
+from forms.fields.rank import Rank
 from forms.fields.record import Record
 from forms.fields.repeat import Repeat
 from forms.fields.select_multiple import SelectMultiple
@@ -27,6 +34,7 @@ from forms.fields.select_one import SelectOne
 from forms.fields.text import Text
 from forms.fields.time import Time
 from forms.fields.unit import Unit
+from forms.fields.units import Units
 from forms.fields.yes_no import YesNo
 from forms.values import Kind, Raw, Rejected, Value
 from tests.forms.dictionary import PEOPLE, RECORDS, UNITS, Dictionary
@@ -71,6 +79,10 @@ def credit_codes() -> SearchStrategy[str]:
     return st.text(USCC_ALPHABET, min_size=17, max_size=17).map(lambda body: body + uscc_check_character(body))
 
 
+def xform(place: tuple[Decimal, Decimal]) -> str:
+    return f"{place[0]:f} {place[1]:f}"
+
+
 WORDS = st.text(st.characters(codec="utf-8"), max_size=40)
 ANSWERED: list[tuple[Field, SearchStrategy[Raw]]] = [
     (made(Text), WORDS),
@@ -89,6 +101,17 @@ ANSWERED: list[tuple[Field, SearchStrategy[Raw]]] = [
     (made(Unit), st.sampled_from(["O", "T1", "T2"])),
     (made(Person), st.sampled_from(["li", "wang1", "wang2"])),
     (made(Record, form="enterprise"), st.sampled_from(sorted(RECORDS))),
+    (made(Text, format="url"), st.from_regex(r"\Ahttps?://[a-z]{1,9}\.cn(/[a-z]{0,5})?\Z")),
+    (made(Text, format="plate"), st.from_regex(r"\A[豫京][A-C][A-HJ-NP-Z0-9]{5,6}\Z")),
+    (made(DateTime), st.datetimes().map(lambda at: at.isoformat(timespec="minutes"))),
+    (made(Hidden), WORDS),
+    (made(Barcode), WORDS),
+    (made(Acknowledge), st.booleans()),
+    (made(Range, start=-5, end=5, step=0.25), st.integers(-20, 20).map(lambda steps: steps / 4)),
+    (made(Range, start=0, end=100, step=5), st.integers(0, 20).map(lambda steps: steps * 5)),
+    (made(Rank, choices=CHOICES), st.permutations(sorted(CHOICES))),
+    (made(Units), st.lists(st.sampled_from(["O", "T1", "T2"]), min_size=1)),
+    (made(Geopoint), st.tuples(st.decimals(-90, 90, places=7), st.decimals(-180, 180, places=7)).map(xform)),
 ]
 
 
@@ -103,7 +126,7 @@ def test_what_a_field_shows_is_read_as_what_it_was(field: Field, raws: SearchStr
 
 
 def test_every_type_that_can_be_answered_is_among_them() -> None:
-    never_typed = {cls for cls in field_classes() if cls.kind is Kind.NOTHING} | {Calculate, Repeat}
+    never_typed = {cls for cls in field_classes() if cls.kind in (Kind.NOTHING, Kind.FILES)} | {Calculate, Repeat}
     assert {type(field) for field, _ in ANSWERED} == set(field_classes()) - never_typed
 
 
@@ -430,9 +453,9 @@ def test_each_word_of_a_long_answer_is_joined_to_no_more_words_than_a_choice_has
     asked: list[str] = []
 
     class Counting(SelectMultiple):
-        def find_choice(self, text: str) -> str | None:
+        def find_choices(self, text: str) -> tuple[str, ...]:
             asked.append(text)
-            return super().find_choice(text)
+            return super().find_choices(text)
 
     field = made(Counting, choices={f"c{number}": f"第{number}项、甲" for number in range(400)})
     everything = field.show([f"c{number}" for number in range(400)], OFFICE)

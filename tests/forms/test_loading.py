@@ -41,7 +41,7 @@ def test_a_good_form_has_no_issues(issues: list[str]) -> None:
         ("constraint: foo(.)", "constraint：第1个字：没有函数“foo”，请查看函数表。"),
         ("relevant: ${plac} = ''", "没有名为“plac”的字段，是不是“place”？"),
         ("default: ${nothing_like_it}", "没有名为“nothing_like_it”的字段，请改成本表已有的字段名。"),
-        ("format: uscd", "format 只能是 line、multiline、phone、email、uscc、citizen_id"),
+        ("format: uscd", "format 只能是 line、multiline、phone、email、url、uscc、citizen_id、plate"),
         ("hint: [a]", "hint：应当是文字，或“语言: 文字”"),
         ("hint: 1.10", "hint：应当是文字，或“语言: 文字”"),
         ("was: old", "was 应当是一列内容，每项前加“- ”"),
@@ -65,8 +65,8 @@ def test_a_mistake_in_a_field_is_told_once_at_its_line(line: str, sentence: str)
         ("{type: select_one, name: b, label: 乙, choices: zzz}", "choices：没有“zzz”这个选项表"),
         ("{type: select_one, name: b, label: 乙, choices: {}}", "choices：至少要有一个选项"),
         ("{type: select_one, name: b, label: 乙, choices: [一, 一]}", "choices：有的选项写了两次"),
-        ("{type: select_one, name: b, label: 乙, choices: {1: 一}}", "“1”要加引号：名称应当是文字"),
-        ("{type: select_one, name: b, label: 乙, choices: {a: [一]}}", "a：应当是文字，或“语言: 文字”"),
+        ("{type: select_one, name: b, label: 乙, choices: {1: 一}}", "choices：“1”要加引号：名称应当是文字"),
+        ("{type: select_one, name: b, label: 乙, choices: {a: [一]}}", "choices：选项 a：应当是文字，或“语言: 文字”"),
         (
             "{type: select_one, name: b, label: 乙, choices: {a: 一, b: 一}}",
             "choices：选项 b（一）与另一个选项写法相同，分不清",
@@ -356,7 +356,11 @@ def test_choice_lists_are_read_with_their_labels_and_bad_ones_are_told(tmp_path:
     (tmp_path / "words.yaml").write_text("- 一\n", encoding="utf-8")
     (tmp_path / "twice.yaml").write_text("a: 一\na: 二\n", encoding="utf-8")
     found, issues = load_vocabularies(tmp_path)
-    assert found == {"grades": {"general": {"zh": "一般"}, "major": {"zh": "重大", "en": "Major"}}}
+    assert {name: choice.languages for name, choice in found.pop("grades").items()} == {
+        "general": {"zh": "一般"},
+        "major": {"zh": "重大", "en": "Major"},
+    }
+    assert found == {}
     assert [f"{issue.path.name}:{issue.line}: {issue.sentence}" for issue in issues] == [
         "grades.yaml:3: bad：应当是文字，或“语言: 文字”",
         "twice.yaml:2: a 写了两次，上一次在第 1 行",

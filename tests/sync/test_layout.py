@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.values import Answers, Kind
+from forms.values import Answers, FileFacts, Kind
 from sync.layout import ID, PROBLEM, STATE, CellValue, Column, Unreadable, layout_of, read_cell, text_of, to_cell
 from tests.sync.contract import hazard_form, hazard_layout
 
@@ -28,6 +28,15 @@ class Towns:
 
     def person_name(self, person_id: str) -> str:
         return person_id
+
+    def person_roles(self, person_id: str) -> frozenset[str]:
+        return frozenset({person_id})
+
+    def works_in(self, person_id: str, unit_id: str) -> bool:
+        return person_id == unit_id
+
+    def find_file(self, digest: str) -> FileFacts | None:
+        return FileFacts(digest[:4], "image/jpeg", 1) if digest else None
 
     def find_records(self, form_id: str, text: str) -> list[str]:
         return [text] if form_id else []
