@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
+from forms.choices import ChoiceList
 from forms.definition import Form
+from forms.expressions.checking import check
 from forms.fields.record import Record
-from forms.linting import Mistake, placed_fields
-from forms.loading import Vocabularies, load_form, load_vocabularies
+from forms.linting import SYSTEM_NAMES, Mistake, placed_fields
+from forms.loading import load_form, load_vocabularies
+from forms.owing_linting import event_expressions, lint_events
 from kernel.nearness import did_you_mean
 from kernel.sentences import say
-from kernel.yamlfile import Issue, Place, read_yaml
+from kernel.yamlfile import Issue, Place, read_yaml_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,35 +27,39 @@ class Folder:
     sources: Mapping[str, str]
     #: Where each form was read from.
     paths: Mapping[str, Path]
-    vocabularies: Vocabularies
+    vocabularies: Mapping[str, ChoiceList]
     issues: list[Issue]
 
 
-def load_folder(definitions: Path, vocabularies: Path | None = None) -> Folder:
+def load_folder(
+    definitions: Path, vocabularies: Path | None = None, *, instead: Mapping[Path, str] = MappingProxyType({})
+) -> Folder:
     """Read every `*.yaml` under `definitions`; one bad file does not keep the others back.
 
     Shared choice lists lie in `vocabularies`, by default the folder of that name beside it.
+    instead: texts to be read as if they stood in these files, which need not be there.
     """
     lists, issues = load_vocabularies(vocabularies or definitions.parent / "vocabularies")
     forms: dict[str, Form] = {}
     sources: dict[str, str] = {}
     paths: dict[str, Path] = {}
-    for path in sorted(definitions.rglob("*.yaml")):
-        form = load_form(path, lists)
+    for path in sorted({*definitions.rglob("*.yaml"), *instead}):
+        form = load_form(path, lists, instead.get(path))
         if isinstance(form, list):
             issues += form
             continue
         if form.id in forms:
             issues.append(Issue(path, 1, say("{id} 已在 {other} 定义过", id=form.id, other=paths[form.id].name)))
             continue
-        forms[form.id], sources[form.id], paths[form.id] = form, path.read_text("utf-8-sig"), path
+        forms[form.id], paths[form.id] = form, path
+        sources[form.id] = instead[path] if path in instead else path.read_text("utf-8-sig")
     for form_id, form in forms.items():
-        issues += _links(form, forms, paths[form_id])
-    issues += _shared_tabs(forms, paths)
+        issues += _links(form, forms, paths[form_id], sources[form_id])
+    issues += _shared_tabs(forms, paths, sources)
     return Folder(forms, sources, paths, lists, issues)
 
 
-def _shared_tabs(forms: Mapping[str, Form], paths: Mapping[str, Path]) -> Iterator[Issue]:
+def _shared_tabs(forms: Mapping[str, Form], paths: Mapping[str, Path], sources: Mapping[str, str]) -> Iterator[Issue]:
     """Forms whose sheet has the name of another's; to Excel upper and lower case are the same."""
     owners: dict[str, Form] = {}
     for form_id, form in forms.items():
@@ -60,15 +68,16 @@ def _shared_tabs(forms: Mapping[str, Form], paths: Mapping[str, Path]) -> Iterat
         first = owners.setdefault(form.sheet.tab.strip().casefold(), form)
         if first is not form:
             said = say("工作表“{tab}”已是表单 {other} 的，请换一个名称", tab=form.sheet.tab, other=first.id)
-            yield Issue(paths[form_id], read_yaml(paths[form_id]).line(("sheet", "tab")), said)
+            file = read_yaml_source(sources[form_id].encode(), paths[form_id])
+            yield Issue(paths[form_id], file.line(("sheet", "tab")), said)
 
 
-def _links(form: Form, forms: Mapping[str, Form], path: Path) -> list[Issue]:
+def _links(form: Form, forms: Mapping[str, Form], path: Path, source: str) -> list[Issue]:
     """Links to forms that are not there, and entities whose values the other form does not ask."""
-    found = [*_missing_forms(form, forms), *_missing_questions(form, forms)]
+    found = [*_missing_forms(form, forms), *_missing_questions(form, forms), *_wrong_events(form, forms)]
     if not found:
         return []
-    file = read_yaml(path)
+    file = read_yaml_source(source.encode(), path)
     return [Issue(path, file.line(mistake.place), mistake.sentence) for mistake in found]
 
 
@@ -78,6 +87,13 @@ def _missing_forms(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistake]:
             near = did_you_mean(field.form, forms)
             said = say("{name} 链接的表单 {form} 不存在{near}", name=field.name, form=field.form, near=near)
             yield Mistake((*place, "form"), said)
+
+
+def _wrong_events(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistake]:
+    """What is wrong with the records of other forms after which, or while which, a record of `form` is owed."""
+    yield from (Mistake(place, sentence) for place, sentence in lint_events(form, forms))
+    for place, expression, other in event_expressions(form, forms):
+        yield from (Mistake(place, said) for said in check(expression, {**SYSTEM_NAMES, **other.kinds}))
 
 
 def _missing_questions(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistake]:

@@ -16,6 +16,7 @@ from forms.fields.group import Group
 from forms.fields.repeat import Repeat
 from forms.flow_linting import flow_expressions, lint_flow, unknown
 from forms.ordering import in_order_of_need
+from forms.owing_linting import lint_obligations, obligation_expressions
 from kernel.sentences import Sentence, say
 from kernel.yamlfile import Place
 
@@ -56,6 +57,7 @@ def lint(form: Form) -> list[Mistake]:
         *_expressions(form),
         *_circles(form),
         *(Mistake(place, sentence) for place, sentence in lint_flow(form)),
+        *(Mistake(place, sentence) for place, sentence in lint_obligations(form)),
         *_names_elsewhere(form),
         *_sheet(form),
     ]
@@ -106,7 +108,7 @@ def entity_kinds(form: Form, entity: Entity) -> dict[str, str]:
 def _about_stored_records(form: Form) -> Iterator[Mistake]:
     """What is wrong with the expressions that may name what the system knows of a record."""
     kinds = {**SYSTEM_NAMES, **form.kinds}
-    for place, expression in flow_expressions(form.workflow):
+    for place, expression in (*flow_expressions(form.workflow), *obligation_expressions(form)):
         yield from _checked(expression, place, kinds)
     if form.sheet and form.sheet.filter:
         yield from _checked(form.sheet.filter, ("sheet", "filter"), kinds)

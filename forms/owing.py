@@ -222,7 +222,7 @@ class Schedule:
     def __init__(self, times: Sequence[Slot], obligation: Obligation) -> None:
         """`times` rising by `due_at`."""
         self._times = sorted(times, key=lambda slot: slot.claims_from)
-        self._times_each = obligation.times
+        self._obligation = obligation
         self._claims = [slot.claims_from for slot in self._times]
         self._limits = [*self._claims[1:], datetime.max.replace(tzinfo=self._claims[-1].tzinfo)] if times else []
         self._by_event = {slot.event: slot for slot in self._times if slot.event}
@@ -234,16 +234,15 @@ class Schedule:
 
     def judged(self, debtor: str, filed: Sequence[Filed], now: datetime) -> dict[str, Owed]:
         """How `debtor` stands with each of the times that it owes, by `Slot.key`; `filed` rising by `at`."""
+        mine = [slot for slot in self._times if slot.only is None or debtor in slot.only]
+        if len(mine) < len(self._times):
+            return Schedule(mine, self._obligation).judged(debtor, filed, now)
         taken: dict[str, list[Filed]] = {}
         for record in filed:
             slot = self._chosen(record, taken)
             if slot is not None:
                 taken.setdefault(slot.key, []).append(record)
-        return {
-            slot.key: self._stands(slot, taken.get(slot.key, []), now)
-            for slot in self._times
-            if slot.only is None or debtor in slot.only
-        }
+        return {slot.key: self._stands(slot, taken.get(slot.key, []), now) for slot in self._times}
 
     def _chosen(self, record: Filed, taken: Mapping[str, Sequence[Filed]]) -> Slot | None:
         """The time that a record is for: what it says, else when it was filed."""
@@ -269,11 +268,11 @@ class Schedule:
         return next((slot for slot in self._times[first : last + 1] if self._lacks(slot, taken)), self._times[last])
 
     def _lacks(self, slot: Slot, taken: Mapping[str, Sequence[Filed]]) -> bool:
-        return len(taken.get(slot.key, ())) < self._times_each
+        return len(taken.get(slot.key, ())) < self._obligation.times
 
     def _stands(self, slot: Slot, filed: Sequence[Filed], now: datetime) -> Owed:
-        if len(filed) >= self._times_each:
-            return Owed(slot, _reported(slot, filed[self._times_each - 1].at), tuple(filed))
+        if len(filed) >= self._obligation.times:
+            return Owed(slot, _reported(slot, filed[self._obligation.times - 1].at), tuple(filed))
         return Owed(slot, _awaited(slot, now), tuple(filed))
 
 

@@ -194,7 +194,7 @@ def test_j16_after_an_accident_the_unit_that_it_names_owes_the_first_word_within
     first = said(after={"form": "accident", "date": "happened_at", "hours": 1, "unit": "town"})
     assert first.after is not None
     slot = slot_after(first.after, "A1", local("10-03T22:15"), "cg")
-    assert (f"{slot.due_at:%m-%d %H:%M}", slot.only, slot.event) == ("10-03 23:15", {"cg"}, "A1")
+    assert (f"{slot.due_at:%m-%d %H:%M}", slot.only, slot.event) == ("10-03 23:15", frozenset({"cg"}), "A1")
     complement = said(after={"form": "accident", "hours": 24 * 30})
     assert complement.after is not None
     assert f"{slot_after(complement.after, 'A1', local('10-03T22:15'), None).due_at:%m-%d %H:%M}" == "11-02 22:15"
