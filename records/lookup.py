@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, or_, select
 
 from forms.values import FileFacts
+from records.people import units_under
 from records.tables import files, people, submissions, units
 
 #: Below this many ids one question is asked for all of them at once.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Literal
 
-from forms.fields.select_multiple import SelectMultiple
-from forms.values import Kind, Lookup, Raw, Rejected, Value
+from forms.fields.several import SeveralChoices
+from forms.values import Lookup, Raw, Rejected, Value
 from kernel.sentences import say
 
 
-class Rank(SelectMultiple):
+class Rank(SeveralChoices):
     """All choices in the order in which they are preferred; the first comes first.
 
     Example:
@@ -20,10 +20,9 @@ class Rank(SelectMultiple):
         choices: [消防通道, 电气线路, 用气安全]
     """
 
-    kind: ClassVar[Kind] = Kind.LIST
     widget: ClassVar[str] = "rank"
 
-    type: Literal["rank"] = "rank"  # type: ignore[assignment] -- another word for another type
+    type: Literal["rank"] = "rank"
 
     def read(self, raw: Raw, lookup: Lookup) -> Value:
         """Accept every choice once, as a list or as one text with 、 between them."""

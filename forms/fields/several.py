@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Final, TypeGuard
+from functools import cached_property
+from typing import ClassVar, Final, TypeGuard
 
 from forms.fields.base import plain
-from forms.values import Raw, Rejected
+from forms.fields.choices import ChoiceField
+from forms.values import Kind, Lookup, Raw, Rejected, Value
 from kernel.sentences import say
 
 _BETWEEN: Final = re.compile(r"([、，,；;|\n]+)")
@@ -28,11 +30,6 @@ def words_of(raw: Raw, known: Callable[[str], bool], *, longest: int, most: int)
     else:
         words = _split(plain(raw), known, longest, most)
     return [word for word in words if word]
-
-
-def pieces(word: str) -> int:
-    """Of how many pieces and separators a word is made."""
-    return len(_BETWEEN.split(word))
 
 
 def is_list(raw: Raw) -> TypeGuard[Sequence[Raw]]:
@@ -56,3 +53,27 @@ def _split(text: str, known: Callable[[str], bool], longest: int, most: int) -> 
 def _refuse_many(count: int, most: int) -> None:
     if count > max(_MOST_WORDS, most):
         raise Rejected(say("写了 {count} 项，太多了，请只写选项表里有的", count=count))
+
+
+class SeveralChoices(ChoiceField):
+    """A question answered with several choices of a list."""
+
+    kind: ClassVar[Kind] = Kind.LIST
+
+    def read(self, raw: Raw, lookup: Lookup) -> Value:
+        """Accept a list of choices, or one text with 、 between them."""
+        del lookup
+        longest, most = self._sizes
+        words = words_of(raw, lambda word: bool(self.find_choices(word)), longest=longest, most=most)
+        return self.settled(self.read_choices(words))
+
+    @cached_property
+    def _sizes(self) -> tuple[int, int]:
+        """Of how many pieces the longest choice is made, and how many pieces all choices have."""
+        counted = [len(_BETWEEN.split(spelling)) for spelling in self.choices.spellings]
+        return max(counted), sum(counted)
+
+    def show(self, value: Value, lookup: Lookup) -> str:
+        """The labels with 、 between them."""
+        del lookup
+        return "、".join(self.label_of(name) for name in value) if isinstance(value, list) else ""
