@@ -22,15 +22,18 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from forms.access import Sight
 from forms.definition import Form
-from forms.fields.base import half_width
+from forms.fields.base import Field, half_width
 from forms.values import Kind, Raw
 from kernel.canonical import digest
 from kernel.names import is_id
 from kernel.problems import Unprocessable
 from kernel.sentences import say
+from records.access import sees_column
 from records.ledger import Ledger
-from records.model import Accepted, Occasion, Refused, Submission
+from records.model import Accepted, Actor, Occasion, Refused, Submission
+from records.seeing import Seeing
 from records.store import load_submissions
 from records.submit import Entry, submit_many
 from sync.layout import Column, Unreadable, text_of
@@ -102,11 +105,11 @@ class ImportReport:
     unknown: tuple[str, ...]
 
 
-def headings(form: Form) -> list[str]:
-    """The header of an export: every question, and what the system knows of a record."""
+def headings(form: Form, actor: Actor) -> list[str]:
+    """The header of an export: every question that is there for the actor, and what the system knows of a record."""
     return [
         _ID,
-        *(str(field.label) for field in form.questions.values()),
+        *(str(field.label) for field in _columns_for(form, actor)),
         *(["状态"] if form.workflow else []),
         "填报单位",
         "填报人",
@@ -114,19 +117,25 @@ def headings(form: Form) -> list[str]:
     ]
 
 
-def cells_of(ledger: Ledger, form: Form, submission: Submission, zone: tzinfo) -> list[CellValue]:
-    """A record as a row below `headings`; moments in the office's `zone`."""
+def cells_of(seeing: Seeing, form: Form, submission: Submission, zone: tzinfo) -> list[CellValue]:
+    """A record as a row below `headings`, with the actor's eyes; moments in the office's `zone`."""
+    lookup = seeing.ledger.lookup
     cells: list[CellValue] = [submission.id]
-    for name, field in form.questions.items():
-        value = submission.answers.get(name)
-        cells.append(
-            value if isinstance(value, int) and field.kind is Kind.INTEGER else field.show(value, ledger.lookup)
-        )
+    for field in _columns_for(form, seeing.actor):
+        told, value = seeing.told(field, submission)
+        whole = seeing.eyes(submission).whole(told)
+        counted = isinstance(value, int) and told.kind is Kind.INTEGER and whole
+        cells.append(value if counted and isinstance(value, int) else seeing.column(field, submission))
     if form.workflow:
         state = form.workflow.states.get(submission.state or "")
         cells.append(str(state.title) if state else "")
     when = submission.created_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-    return [*cells, ledger.lookup.unit_name(submission.unit_id), ledger.lookup.person_name(submission.created_by), when]
+    return [*cells, lookup.unit_name(submission.unit_id), lookup.person_name(submission.created_by), when]
+
+
+def _columns_for(form: Form, actor: Actor) -> list[Field]:
+    questions = form.questions.items()
+    return [field for name, field in questions if sees_column(form, actor, name) is not Sight.HIDDEN]
 
 
 def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> bytes:

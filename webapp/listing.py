@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
+from forms.access import Sight
 from forms.definition import Form
 from forms.fields.choices import ChoiceField
 from forms.fields.unit import Unit
 from forms.values import Kind
 from kernel.sentences import say
+from records.access import sees_column
 from records.ledger import Ledger
 from records.listing import Query
+from records.model import Actor
 from records.people import all_people, all_units
 from webapp.guards import site
 from webapp.templating import system_labels
@@ -66,17 +69,18 @@ def link(form: Form, query: Query, endpoint: str = "records.get_list", **changed
     return url_for(endpoint, form_id=form.id, **arguments)  # type: ignore[arg-type]  # values for an address
 
 
-def columns_of(form: Form) -> tuple[str, ...]:
-    """The columns of a form's list."""
-    if form.listing.columns:
-        return form.listing.columns
-    first = [name for name, field in form.questions.items() if field.kind is not Kind.TABLE][:_FEW]
-    return (*first, "state") if form.workflow else tuple(first)
+def columns_of(form: Form, actor: Actor) -> tuple[str, ...]:
+    """The columns of a form's list that are there for the actor at all."""
+    names = form.listing.columns
+    if not names:
+        first = [name for name, field in form.questions.items() if field.kind is not Kind.TABLE][:_FEW]
+        names = (*first, "state") if form.workflow else tuple(first)
+    return tuple(name for name in names if sees_column(form, actor, name) is not Sight.HIDDEN)
 
 
-def filters_of(ledger: Ledger, form: Form, query: Query) -> list[Filter]:
-    """The filters of a form's list, with what is chosen in them."""
-    names = form.listing.filters
+def filters_of(ledger: Ledger, form: Form, actor: Actor, query: Query) -> list[Filter]:
+    """The filters of a form's list, with what is chosen in them; only by what the actor sees in all."""
+    names = tuple(name for name in form.listing.filters if sees_column(form, actor, name) is Sight.WHOLE)
     if form.workflow and "state" not in names:
         names = ("state", *names)
     return [_filter(ledger, form, name, query.filters.get(name, ())) for name in names]

@@ -1,17 +1,22 @@
-"""What a record says, in the reader's language: cells, rows, history."""
+"""What a record says, in the reader's language and with the reader's eyes: cells, rows, history."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from forms.definition import Form
+from forms.access import Sight
+from forms.definition import Form, walk
 from forms.fields.base import Field
 from forms.fields.choices import ChoiceField
 from forms.fields.repeat import Repeat
+from forms.privacy import Eyes
 from forms.values import Answers, Kind, Value
 from kernel.sentences import say
 from records.ledger import Ledger
 from records.model import Revision, Submission
+from records.seeing import Seeing, Show
 from records.store import load_revisions
 from webapp.wording import moment, translate
 
@@ -30,23 +35,28 @@ def served_form(ledger: Ledger, submission: Submission) -> Form:
     return ledger.catalogue.serving(ledger.conn, submission.form_id, submission.form_version).form
 
 
-def shown(ledger: Ledger, form: Form, submission: Submission, name: str) -> str:
-    """What a list's or record's cell says of a question or a system column."""
+def shown(seeing: Seeing, form: Form, submission: Submission, name: str) -> str:
+    """What a list's or record's cell says of a question of `form` or a system column."""
     match name:
         case "state":
             return state_words(form, submission.state)
         case "created_at" | "changed_at":
             return moment(getattr(submission, name))
         case "created_by":
-            return ledger.lookup.person_name(submission.created_by)
+            return seeing.ledger.lookup.person_name(submission.created_by)
         case "unit_id":
-            return ledger.lookup.unit_name(submission.unit_id)
+            return seeing.ledger.lookup.unit_name(submission.unit_id)
         case _:
-            return shown_value(ledger, form.questions[name], submission.answers.get(name))
+            return seeing.column(form.questions[name], submission, shows(seeing.ledger))
+
+
+def shows(ledger: Ledger) -> Show:
+    """Shows one answer in the language of this page."""
+    return partial(shown_value, ledger)
 
 
 def shown_value(ledger: Ledger, field: Field, value: Value) -> str:
-    """An answer as people read it; rows of a repeat on a line each."""
+    """An answer as people read it, whoever they are: ask `Seeing` whether they may."""
     if value is None:
         return ""
     if isinstance(field, ChoiceField):
@@ -56,23 +66,28 @@ def shown_value(ledger: Ledger, field: Field, value: Value) -> str:
         return translate(say("是") if value else say("否"))
     if isinstance(field, Repeat) and isinstance(value, list):
         rows = [row for row in value if isinstance(row, dict)]
-        return "\n".join(" ".join(filter(None, shown_row(ledger, field, row).values())) for row in rows)
+        said = [[shown_value(ledger, inner, row.get(inner.name)) for inner in walk(field.fields)] for row in rows]
+        return "\n".join(" ".join(filter(None, words)) for words in said)
     return field.show(value, ledger.lookup)
 
 
-def shown_row(ledger: Ledger, field: Repeat, row: Answers) -> dict[str, str]:
-    """A row of a repeat, by question."""
-    return {inner.name: shown_value(ledger, inner, row.get(inner.name)) for inner in field.fields}
+def shown_answers(seeing: Seeing, form: Form, submission: Submission) -> dict[str, str]:
+    """What a record says to the questions of its own version `form`; what is hidden says nothing."""
+    eyes, show = seeing.eyes(submission), shows(seeing.ledger)
+    return {
+        name: seeing.text(eyes, field, submission.answers.get(name), show) for name, field in form.questions.items()
+    }
 
 
-def shown_tables(ledger: Ledger, form: Form, submission: Submission) -> dict[str, list[dict[str, str]]]:
-    """The rows of every repeat of a record."""
+def shown_tables(seeing: Seeing, form: Form, submission: Submission) -> dict[str, list[dict[str, str]]]:
+    """The rows of every repeat of a record that is seen in rows at all."""
+    eyes, show = seeing.eyes(submission), shows(seeing.ledger)
     tables = {}
     for field in form.questions.values():
-        rows = submission.answers.get(field.name)
-        if isinstance(field, Repeat):
+        if isinstance(field, Repeat) and eyes.sight(field.name) is Sight.WHOLE:
+            rows = submission.answers.get(field.name)
             found = rows if isinstance(rows, list) else []
-            tables[field.name] = [shown_row(ledger, field, row) for row in found if isinstance(row, dict)]
+            tables[field.name] = [seeing.row(eyes, field, row, show) for row in found if isinstance(row, dict)]
     return tables
 
 
@@ -82,18 +97,52 @@ def state_words(form: Form, state: str | None) -> str:
     return translate(states[state].title) if state in states and state else state or ""
 
 
-def history(ledger: Ledger, form: Form, submission: Submission) -> list[HistoryStep]:
-    """Every revision of a record, newest first, with what it changed."""
+def history(seeing: Seeing, submission: Submission) -> list[HistoryStep]:
+    """Every revision of a record, newest first, with what it changed; each told by its own version of the form."""
+    ledger = seeing.ledger
     steps: list[HistoryStep] = []
-    before: Answers = {}
+    before: Revision | None = None
     for revision in load_revisions(ledger.conn, submission.id):
-        after = revision.answers
-        changes = [
-            (field, shown_value(ledger, field, before.get(name)), shown_value(ledger, field, after.get(name)))
-            for name, field in form.questions.items()
-            if revision.revision > 1 and before.get(name) != after.get(name)
-        ]
+        changes = list(_changes(seeing, submission, before, revision)) if before else []
         who = revision.author.name if revision.author else ledger.lookup.person_name(revision.actor)
         steps.append(HistoryStep(revision, who, changes))
-        before = after
+        before = revision
     return steps[::-1]
+
+
+def _changes(
+    seeing: Seeing, submission: Submission, before: Revision, after: Revision
+) -> Iterator[tuple[Field, str, str]]:
+    """What a step changed as far as it is seen; a question that a new version asks no more was cleared by it."""
+    then, now = _told(seeing, submission, before), _told(seeing, submission, after)
+    former = set[str]()
+    for name, field in now.form.questions.items():
+        old = next((known for known in (name, *field.was) if known in then.form.questions), "")
+        former.add(old)
+        if then.answers.get(old) != now.answers.get(name) and now.eyes.sight(name) is not Sight.HIDDEN:
+            yield field, then.text(old), now.text(name)
+    for name, field in then.form.questions.items():
+        if name not in former and (text := then.text(name)):
+            yield field, text, ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A revision by its own version of the form."""
+
+    seeing: Seeing
+    form: Form
+    eyes: Eyes
+    answers: Answers
+
+    def text(self, name: str) -> str:
+        if name not in self.form.questions:
+            return ""
+        show = shows(self.seeing.ledger)
+        return self.seeing.text(self.eyes, self.form.questions[name], self.answers.get(name), show)
+
+
+def _told(seeing: Seeing, submission: Submission, revision: Revision) -> _Told:
+    ledger = seeing.ledger
+    form = ledger.catalogue.version(ledger.conn, submission.form_id, revision.form_version).form
+    return _Told(seeing, form, seeing.eyes(submission, version=revision.form_version), revision.answers)

@@ -19,6 +19,7 @@ from records.ledger import Ledger, open_ledger
 from records.listing import Query, each
 from records.model import Actor, Door, Occasion
 from records.people import Person, Unit, save_people, save_units
+from records.seeing import Seeing
 from sync import exchange
 from sync.exchange import (
     BrokenCsv,
@@ -159,7 +160,7 @@ def test_a_record_is_told_as_people_read_it(ledger: Ledger, form: Form, occasion
     row: list[CellValue] = ["粮库", "城关镇", 3, 0.25, datetime(2026, 11, 20, 8), "是", "燃气"]  # noqa: DTZ001 -- a cell
     assert take_in(ledger, form, table(row, header=header), occasion).accepted == 1
     [record] = each(ledger.conn, form, SUN, Query())
-    told = dict(zip(headings(form), cells_of(ledger, form, record, OFFICE), strict=True))
+    told = dict(zip(headings(form, SUN), cells_of(Seeing(ledger, SUN), form, record, OFFICE), strict=True))
     assert told == {
         "编号ID": record.id,
         "地点": "粮库",
@@ -300,8 +301,8 @@ def test_records_that_were_exported_are_left_alone_and_new_rows_below_them_come_
     ledger: Ledger, form: Form, occasion: Occasion
 ) -> None:
     take_in(ledger, form, table(["粮库", "城关镇", "3"]), occasion)
-    exported = [cells_of(ledger, form, item, OFFICE) for item in each(ledger.conn, form, SUN, Query())]
-    content = write_csv(headings(form), [*exported, ["", "油坊"], ["no id", "面粉厂"]])
+    exported = [cells_of(Seeing(ledger, SUN), form, item, OFFICE) for item in each(ledger.conn, form, SUN, Query())]
+    content = write_csv(headings(form, SUN), [*exported, ["", "油坊"], ["no id", "面粉厂"]])
     report = take_in(ledger, form, read_table(content, name="a.csv"), occasion)
     assert (report.accepted, report.repeated, report.refused) == (2, 1, ())
     assert places(ledger, form) == ["油坊", "粮库", "面粉厂"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from records.listing import Query, each, find
+from records.seeing import Seeing
 from sync.exchange import cells_of, headings, write_csv, write_xlsx
 from sync.layout import CellValue
 from webapp.opening import open_office
@@ -34,13 +35,15 @@ def command(ctx: click.Context, form: str, file: Path, search: str) -> None:
             if field.type == "record":
                 ledger.lookup.learn_records(field.form)  # type: ignore[attr-defined]  # a record link by its type
         wanted = Query(search=search)
+        seeing = Seeing(ledger, SYSTEM)
         total = find(ledger, found, SYSTEM, wanted).total
         rows = list[list[CellValue]]()
         for item in each(ledger.conn, found, SYSTEM, wanted):
-            rows.append(cells_of(ledger, found, item, site.settings.zone))
+            rows.append(cells_of(seeing, found, item, site.settings.zone))
             if len(rows) % _TOLD_EVERY == 0 or len(rows) == total:
                 progress("导出", len(rows), total)
-        content = write_csv(headings(found), rows) if kind == ".csv" else write_xlsx(found.title, headings(found), rows)
+        header = headings(found, SYSTEM)
+        content = write_csv(header, rows) if kind == ".csv" else write_xlsx(found.title, header, rows)
     _write(file, content)
     click.echo(f"{len(rows)} 条 → {file}")
 

@@ -9,8 +9,10 @@ from flask_wtf.csrf import generate_csrf
 
 from kernel.problems import Problem
 from kernel.sentences import say
+from records.ledger import Ledger
 from records.listing import get
 from records.model import Accepted, Door, Submission
+from records.seeing import Seeing
 from records.submit import Entry
 from webapp import guards
 from webapp.guards import site
@@ -53,7 +55,8 @@ def post_submission(form_id: str) -> tuple[Response, int]:
     answers, instance_id = _sent()
     outcome = send(form_id, Entry(answers, instance_id, site().occasion(actor, Door.API)))
     if isinstance(outcome, Accepted):
-        return jsonify(_submission(outcome.submission)), 200 if outcome.repeated else 201
+        with site().reading() as ledger:
+            return jsonify(_submission(ledger, outcome.submission)), 200 if outcome.repeated else 201
     return jsonify(
         error="submission.refused", refusals={place: translate(why) for place, why in outcome.refusals.items()}
     ), 422
@@ -64,7 +67,7 @@ def get_submission(submission_id: str) -> Response:
     """One record as it is now."""
     actor = guards.actor()
     with site().reading() as ledger:
-        return jsonify(_submission(get(ledger, actor, submission_id)))
+        return jsonify(_submission(ledger, get(ledger, actor, submission_id)))
 
 
 def _sent() -> tuple[dict[str, Any], str]:
@@ -82,7 +85,10 @@ def _sent() -> tuple[dict[str, Any], str]:
     return body["answers"], instance_id
 
 
-def _submission(submission: Submission) -> dict[str, Any]:
+def _submission(ledger: Ledger, submission: Submission) -> dict[str, Any]:
+    """A record as the person may see it: an answer among `masked` is not what was answered but what may be seen."""
+    seeing = Seeing(ledger, guards.actor())
+    answers = seeing.answers(submission)
     return {
         "id": submission.id,
         "form": submission.form_id,
@@ -90,6 +96,7 @@ def _submission(submission: Submission) -> dict[str, Any]:
         "revision": submission.revision,
         "state": submission.state,
         "title": submission.title,
-        "answers": submission.answers,
+        "answers": answers,
+        "masked": sorted(seeing.eyes(submission).masked & answers.keys()),
         "changed_at": submission.changed_at.astimezone(site().settings.zone).isoformat(),
     }

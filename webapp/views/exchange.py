@@ -17,6 +17,7 @@ from records.access import NotAllowed, Verb, reach
 from records.ledger import Ledger
 from records.listing import each
 from records.model import Door
+from records.seeing import Seeing
 from sync.exchange import cells_of, headings, read_table, take_in, write_csv, write_xlsx
 from webapp import guards
 from webapp.guards import site
@@ -49,11 +50,12 @@ def get_export(form_id: str, kind: Literal["xlsx", "csv"]) -> Response:
         for field in form.questions.values():
             if field.type == "record":
                 ledger.lookup.learn_records(field.form)  # type: ignore[attr-defined]  # a record link by its type
+        seeing, header = Seeing(ledger, actor), headings(form, actor)
         rows = (
-            cells_of(ledger, form, item, site().settings.zone)
+            cells_of(seeing, form, item, site().settings.zone)
             for item in each(ledger.conn, form, actor, query_of(form))
         )
-        content = write_xlsx(form.title, headings(form), rows) if kind == "xlsx" else write_csv(headings(form), rows)
+        content = write_xlsx(form.title, header, rows) if kind == "xlsx" else write_csv(header, rows)
     name = f"{form.title}{site().now():%Y%m%d}.{kind}"
     return Response(content, mimetype=_TYPES[kind], headers={"Content-Disposition": attachment(name)})
 

@@ -8,26 +8,28 @@ from collections.abc import Mapping
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from forms.access import Reach
-from forms.definition import Form
-from forms.values import Answers, Raw
+from forms.access import Reach, Sight
+from forms.fields.record import Record
+from forms.values import Raw
 from forms.workflow import Transition
 from kernel.sentences import say
-from records.access import NotAllowed, Verb, allows, editable_names, reach
+from records.access import NotAllowed, Verb, allows, editable_names, eyes, reach
 from records.catalogue import Published
 from records.ledger import Ledger
 from records.listing import children_of, find, get
 from records.model import Accepted, Door, Submission
 from records.retired import last_served
 from records.revise import Change, ChangedMeanwhile, open_steps, restore, revise, withdraw
+from records.seeing import Seeing
 from records.store import load_revisions
 from webapp import guards
-from webapp.drawing import blank_entries, blank_rows, controls, page_logic
+from webapp.drawing import blank_entries, blank_rows, controls, page_logic, rows_asked_for
 from webapp.guards import site
 from webapp.listing import columns_of, filters_of, link, query_of
-from webapp.showing import history, served_form, shown, shown_tables, shown_value
+from webapp.receiving import received
+from webapp.showing import history, served_form, shown, shown_answers, shown_tables, shows
 from webapp.templating import label_of
-from webapp.webform import as_typed, drawn, typed, with_rows_changed
+from webapp.webform import as_typed, drawn
 
 views = Blueprint("records", __name__)
 
@@ -43,9 +45,10 @@ def get_list(form_id: str) -> str:
             raise NotAllowed(form, "read")
         query = query_of(form)
         found = find(ledger, form, actor, query)
-        names = columns_of(form)
-        _learn_links(ledger, form, [item.answers for item in found.items], names)
-        cells = {item.id: {name: shown(ledger, form, item, name) for name in names} for item in found.items}
+        names = columns_of(form, actor)
+        seeing = Seeing(ledger, actor)
+        seeing.learn_links(form, found.items, names)
+        cells = {item.id: {name: shown(seeing, form, item, name) for name in names} for item in found.items}
         return render_template(
             "list.html",
             form=form,
@@ -56,7 +59,7 @@ def get_list(form_id: str) -> str:
             retired=not serves,
             kinds={name: str(field.kind) for name, field in form.questions.items()},
             cells=cells,
-            filters=filters_of(ledger, form, query),
+            filters=filters_of(ledger, form, actor, query),
             link=functools.partial(link, form, query),
             may_fill=serves and form.access.may_fill(actor.roles),
         )
@@ -69,7 +72,8 @@ def get_record(submission_id: str) -> str:
     with site().reading() as ledger:
         submission = get(ledger, actor, submission_id)
         form, serves = served_form(ledger, submission), submission.form_id in ledger.catalogue.newest
-        asked = ledger.catalogue.version(ledger.conn, submission.form_id, submission.form_version).form
+        seeing = Seeing(ledger, actor)
+        asked = seeing.asked(submission)
         children = children_of(ledger, actor, submission)
         return render_template(
             "record.html",
@@ -77,14 +81,15 @@ def get_record(submission_id: str) -> str:
             retired=not serves,
             asked=asked,
             submission=submission,
-            answers={name: shown(ledger, asked, submission, name) for name in asked.questions},
-            rows=shown_tables(ledger, asked, submission),
-            history=history(ledger, asked, submission),
+            eyes=seeing.eyes(submission),
+            answers=shown_answers(seeing, asked, submission),
+            rows=shown_tables(seeing, asked, submission),
+            history=history(seeing, submission),
             steps=open_steps(ledger, submission, site().occasion(actor, Door.WEB)) if serves else {},
             may_edit=serves and bool(editable_names(form, actor, submission)),
             may_withdraw=serves and allows(form, actor, submission, Verb.WITHDRAW),
             children=[(child, served_form(ledger, child)) for child in children],
-            links=_links(asked, submission),
+            links=_links(seeing, submission),
         )
 
 
@@ -98,7 +103,7 @@ def get_edit(submission_id: str) -> str:
         names = editable_names(published.form, actor, submission)
         if not names:
             raise NotAllowed(published.form, "edit")
-        raw = as_typed(published.form, submission.answers, ledger.lookup)
+        raw = _as_stored(ledger, published, submission)
         return _change_page(ledger, published, submission, raw, {}, names=names)
 
 
@@ -118,8 +123,9 @@ def get_step(submission_id: str, name: str) -> str | Response:
         step = open_steps(ledger, submission, site().occasion(actor, Door.WEB)).get(name)
         if step is None:
             return redirect(url_for("records.get_record", submission_id=submission_id))
-        raw = as_typed(published.form, submission.answers, ledger.lookup)
-        return _change_page(ledger, published, submission, raw, {}, names=_asked(step), step=(name, step))
+        raw = _as_stored(ledger, published, submission)
+        names = _asked(published, submission, step)
+        return _change_page(ledger, published, submission, raw, {}, names=names, step=(name, step))
 
 
 @views.post("/r/<submission_id>/step/<name>")
@@ -153,11 +159,14 @@ def _change(submission_id: str, step_name: str | None) -> Response | tuple[str, 
     with site().reading() as ledger:
         submission = get(ledger, actor, submission_id)
         published = ledger.catalogue[submission.form_id]
-        raw = typed(published.form, request.form)
-        blanks = blank_rows(ledger, published, occasion)
-        changed_rows = with_rows_changed(published.form, raw, request.form, blanks)
+    sent = received(published.form)
+    raw = sent.raw
+    with site().reading() as ledger:
+        changed_rows = rows_asked_for(ledger, published, raw, occasion)
     if changed_rows is not None:
-        return _again(submission_id, step_name, changed_rows, {}), 200
+        return _again(submission_id, step_name, changed_rows, sent.refusals), 200
+    if sent.refusals:
+        return _again(submission_id, step_name, raw, sent.refusals), 422
     comment, revision = request.form.get("_comment"), request.form.get("_revision", 0, type=int)
     change = Change(submission_id, raw, occasion, transition=step_name, comment=comment, revision=revision)
     try:
@@ -175,12 +184,14 @@ def _changed_meanwhile(submission_id: str, revision: int) -> dict[str, str]:
     with site().reading() as ledger:
         submission = get(ledger, guards.actor(), submission_id)
         form = ledger.catalogue[submission.form_id].form
+        seeing = Seeing(ledger, guards.actor())
+        sees, show = seeing.eyes(submission), shows(ledger)
         seen = {item.revision: item.answers for item in load_revisions(ledger.conn, submission_id)}
         before = seen.get(revision, submission.answers)
         return {
-            name: say("别人刚改成：{now}", now=shown_value(ledger, field, submission.answers.get(name)))
+            name: say("别人刚改成：{now}", now=seeing.text(sees, field, submission.answers.get(name), show))
             for name, field in form.questions.items()
-            if before.get(name) != submission.answers.get(name)
+            if before.get(name) != submission.answers.get(name) and sees.sight(name) is not Sight.HIDDEN
         }
 
 
@@ -192,8 +203,9 @@ def _again(submission_id: str, step_name: str | None, raw: Mapping[str, Raw], re
         published = ledger.catalogue[submission.form_id]
         steps = published.form.workflow.transitions if published.form.workflow else {}
         step = (step_name, steps[step_name]) if step_name in steps and step_name else None
-        names = _asked(step[1]) if step else editable_names(published.form, actor, submission)
-        kept = {**as_typed(published.form, submission.answers, ledger.lookup), **raw}
+        may = editable_names(published.form, actor, submission)
+        names = _asked(published, submission, step[1]) if step else may
+        kept = {**_as_stored(ledger, published, submission), **raw}
         return _change_page(ledger, published, submission, kept, refusals, names=names, step=step)
 
 
@@ -209,6 +221,7 @@ def _change_page(
 ) -> str:
     form, made = published.form, controls(ledger, published)
     occasion = site().occasion(guards.actor(), Door.WEB)
+    seen = Seeing(ledger, guards.actor()).whole_answers(form, submission)
     return render_template(
         "change.html",
         form=form,
@@ -220,24 +233,28 @@ def _change_page(
         step=step,
         comment=request.form.get("_comment", ""),
         logic=page_logic(published, names),
-        stored={name: submission.answers.get(name) for name in form.questions if name not in names},
+        stored={name: value for name, value in seen.items() if name not in names},
     )
 
 
-def _asked(step: Transition) -> frozenset[str]:
-    return frozenset(step.fields) | frozenset(step.required)
+def _asked(published: Published, submission: Submission, step: Transition) -> frozenset[str]:
+    """What a step asks of the actor: nobody answers anew what they do not see."""
+    whole = eyes(published.form, guards.actor(), submission).whole_names(published.form)
+    return (frozenset(step.fields) | frozenset(step.required)) & whole
 
 
-def _learn_links(ledger: Ledger, form: Form, answers: list[Answers], names: tuple[str, ...]) -> None:
-    """Read the titles of all linked records of a page at once."""
-    linked = [name for name in names if name in form.questions and form.questions[name].type == "record"]
-    ledger.lookup.learn_titles(str(item[name]) for item in answers for name in linked if item.get(name))
+def _as_stored(ledger: Ledger, published: Published, submission: Submission) -> dict[str, Raw]:
+    """What the actor sees of a record as a page's controls hold it; the other questions are not drawn."""
+    seen = Seeing(ledger, guards.actor()).whole_answers(published.form, submission)
+    return as_typed(published.form, seen, ledger.lookup)
 
 
-def _links(form: Form, submission: Submission) -> dict[str, str]:
-    """Link questions to the record they lead to."""
+def _links(seeing: Seeing, submission: Submission) -> dict[str, str]:
+    """Link questions to the record they lead to, where the actor sees both."""
+    sees = seeing.eyes(submission)
     return {
         name: str(submission.answers[name])
-        for name, field in form.questions.items()
-        if field.type == "record" and submission.answers.get(name)
+        for name, field in seeing.asked(submission).questions.items()
+        if isinstance(field, Record) and submission.answers.get(name) and sees.whole(field)
+        if seeing.may_open(field.form, str(submission.answers[name]))
     }
