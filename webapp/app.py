@@ -20,6 +20,7 @@ from kernel.problems import Problem
 from kernel.sentences import say
 from webapp import guards, intake, templating, wording
 from webapp.catalogues import compile_catalogues
+from webapp.policy import content_policy
 from webapp.site import Site, secret_key
 from webapp.throttle import ADDRESS_TRIES, Throttle
 
@@ -97,12 +98,8 @@ def _new_nonce() -> None:
 
 
 def _guard_headers(response: Response) -> Response:
-    """What a browser must not do with our pages (OWASP ASVS 5.0 §3.4)."""
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        f"default-src 'self'; script-src 'self' 'nonce-{g.get('nonce', '')}'; style-src 'self'; "
-        "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    )
+    """Tell the browser what it must not do with our pages."""
+    response.headers.setdefault("Content-Security-Policy", content_policy())
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

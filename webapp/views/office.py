@@ -18,6 +18,7 @@ from kernel.problems import Forbidden, Unprocessable
 from kernel.sentences import say
 from records import queue
 from records.catalogue import retire, unpublishable, unpublished
+from records.drafts import all_drafts
 from records.ledger import Ledger
 from records.people import (
     NoSuchPerson,
@@ -89,6 +90,8 @@ def get_office() -> str:
             retired_people=retired_people(ledger.conn),
             roles=all_roles(ledger.conn),
             facts=_facts(site().now()),
+            is_designer=ADMINISTRATOR in guards.actor().roles,
+            drafts=all_drafts(ledger.conn),
             may_look_after=may_look_after,
             shortest=SHORTEST,
         )
