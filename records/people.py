@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -31,6 +32,8 @@ class Unit:
     kind: str
     parents: tuple[str, ...] = ()
     position: int = 0
+    #: The first day on which it owes records; none: from the beginning.
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,16 @@ def save_units(conn: Connection, given: Sequence[Unit]) -> None:
     upsert(
         conn,
         units,
-        [{"id": unit.id, "name": unit.name, "kind": unit.kind, "position": unit.position} for unit in given],
+        [
+            {
+                "id": unit.id,
+                "name": unit.name,
+                "kind": unit.kind,
+                "position": unit.position,
+                "since": unit.since.isoformat() if unit.since else None,
+            }
+            for unit in given
+        ],
     )
     ids = [unit.id for unit in given]
     conn.execute(delete(unit_parents).where(unit_parents.c.unit_id.in_(ids)))
@@ -171,7 +183,7 @@ def all_units(conn: Connection) -> list[Unit]:
     for row in conn.execute(select(unit_parents).order_by(unit_parents.c.parent_id)):
         parents[row.unit_id].append(row.parent_id)
     query = select(units).where(units.c.retired_at.is_(None)).order_by(units.c.position, units.c.id)
-    return [Unit(row.id, row.name, row.kind, tuple(parents[row.id]), row.position) for row in conn.execute(query)]
+    return [_unit(row, tuple(parents[row.id])) for row in conn.execute(query)]
 
 
 def all_roles(conn: Connection) -> dict[str, dict[str, str]]:
@@ -241,7 +253,12 @@ def mark_units(conn: Connection, unit_ids: Sequence[str], retired_at: datetime |
 def retired_units(conn: Connection) -> list[Unit]:
     """Every unit out of use, without its parents."""
     query = select(units).where(units.c.retired_at.is_not(None)).order_by(units.c.position, units.c.id)
-    return [Unit(row.id, row.name, row.kind, position=row.position) for row in conn.execute(query)]
+    return [_unit(row) for row in conn.execute(query)]
+
+
+def _unit(row: Row[Any], parents: tuple[str, ...] = ()) -> Unit:
+    since = date.fromisoformat(row.since) if row.since else None
+    return Unit(row.id, row.name, row.kind, parents, row.position, since)
 
 
 def _person(row: Row[tuple[object, ...]]) -> Person:

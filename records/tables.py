@@ -70,6 +70,7 @@ units = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),  # office, department, town, …: a word of the office's own
     Column("position", Integer, nullable=False, default=0),
+    Column("since", Text),  # the first day on which it owes records; none: from the beginning
     Column("retired_at", Text),
 )
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from hypothesis import given
@@ -33,7 +34,7 @@ def filed(at: str, about: str | None = None, *, moment: str | None = None, event
 
 
 def states(
-    words: dict[str, object], records: list[Filed], now: str, *, first: str = "11-20", last: str = "11-22"
+    words: Mapping[str, object], records: list[Filed], now: str, *, first: str = "11-20", last: str = "11-22"
 ) -> list[str]:
     obligation = said(**words)
     found = Schedule(times(obligation, first, last), obligation).judged("cg", records, local(now))
