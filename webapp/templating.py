@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,11 @@ from flask import Flask, g
 
 from forms.definition import Form, walk
 from forms.fields.base import Field
+from forms.fields.record import Record
+from forms.fields.repeat import Repeat
 from forms.labels import Label
 from forms.linting import placed_fields
+from forms.values import Kind
 from kernel.sentences import Sentence, say
 from records.model import Author, Door, Revision
 from webapp.guards import site
@@ -47,10 +50,11 @@ def label_of(form: Form, place: str) -> str:
     steps = place.split(".")
     names = {field.name: field.label for _, field in placed_fields(form.fields)}
     label = names.get(steps[-1]) or system_labels().get(steps[-1]) or Label(steps[-1])
-    if len(steps) == 3:
-        outer = translate(names.get(steps[0], Label(steps[0])))
-        return f"{outer} {int(steps[1]) + 1} · {translate(label)}"
-    return translate(label)
+    rows = [
+        f"{translate(names.get(repeat, Label(repeat)))} {int(index) + 1}"
+        for repeat, index in zip(steps[:-1:2], steps[1::2], strict=False)
+    ]
+    return " · ".join([*rows, translate(label)])
 
 
 def system_labels() -> dict[str, Sentence]:
@@ -71,6 +75,30 @@ def system_labels() -> dict[str, Sentence]:
 def opened(fields: Sequence[Field], names: Collection[str]) -> list[Field]:
     """Those of `fields` called `names`, groups opened: a step asks few things, which need no headings."""
     return [field for field in walk(tuple(fields)) if field.name in names]
+
+
+def opened_names(fields: Sequence[Field]) -> list[str]:
+    """The names of `fields`, and of those in groups among them."""
+    return [field.name for field in walk(tuple(fields))]
+
+
+def follows(form: Form, field: Field) -> bool:
+    """Whether a question is answered by the page itself: calculated, or said by a linked record."""
+    links = (one for one in every_question(form.fields) if isinstance(one, Record))
+    return field.calculation is not None or any(field.name in link.pull for link in links)
+
+
+def takes_files(form: Form) -> bool:
+    """Whether a form asks for files, so that its page sends them along where no scripts run."""
+    return any(field.kind is Kind.FILES for field in every_question(form.fields))
+
+
+def every_question(fields: Sequence[Field]) -> Iterator[Field]:
+    """Every field, those in groups and rows too."""
+    for field in walk(tuple(fields)):
+        yield field
+        if isinstance(field, Repeat):
+            yield from every_question(field.fields)
 
 
 def action_words(form: Form, revision: Revision) -> str:
@@ -138,12 +166,15 @@ def count_name(what: str) -> Sentence:
 def teach(app: Flask) -> None:
     """Give every template these functions, and who and where it is drawn for."""
     app.jinja_env.filters["opened"] = opened
+    app.jinja_env.filters["opened_names"] = opened_names
     app.jinja_env.globals.update(
         label_of=label_of,
         action_words=action_words,
         door_words=door_words,
         author_words=author_words,
         count_words=count_words,
+        follows=follows,
+        takes_files=takes_files,
     )
 
     @app.context_processor

@@ -20,11 +20,12 @@ from records.model import Accepted, Actor, Door, Outcome, Submission
 from records.store import load_submissions
 from records.submit import Entry, free_instance, submit
 from webapp import guards
-from webapp.drawing import blank_entries, blank_rows, controls, page_logic
+from webapp.drawing import blank_entries, blank_rows, controls, page_logic, rows_asked_for
 from webapp.guards import site
 from webapp.onetap import sent_today
+from webapp.receiving import received
 from webapp.showing import served_form, state_words
-from webapp.webform import as_typed, drawn, typed, with_rows_changed
+from webapp.webform import as_typed, drawn
 from webapp.wording import translate
 
 views = Blueprint("fill", __name__)
@@ -63,11 +64,14 @@ def post_form(form_id: str) -> Response | str | tuple[str, int]:
         instance_id = str(uuid.uuid4())
     with site().reading() as ledger:
         published = _fillable(ledger, form_id)
-        raw = typed(published.form, request.form)
-        blanks = blank_rows(ledger, published, site().occasion(actor, Door.WEB))
-        changed_rows = with_rows_changed(published.form, raw, request.form, blanks)
+    sent = received(published.form)
+    with site().reading() as ledger:
+        raw, occasion = sent.raw, site().occasion(actor, Door.WEB)
+        changed_rows = rows_asked_for(ledger, published, raw, occasion)
         if changed_rows is not None:
-            return _page(ledger, published, changed_rows, {}, instance_id=instance_id)
+            return _page(ledger, published, changed_rows, sent.refusals, instance_id=instance_id)
+        if sent.refusals:
+            return _page(ledger, published, raw, sent.refusals, instance_id=instance_id), 422
         if request.form.get("_version", str(published.version)) != str(published.version):
             changed = {"": FormChanged(published.form.title).sentence}
             return _page(ledger, published, raw, changed, instance_id=instance_id), FormChanged.status
