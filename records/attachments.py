@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select, update
 
+from forms.access import Sight
 from forms.answers import Refusals
 from forms.definition import Form, walk
 from forms.fields.base import Field
@@ -27,6 +28,7 @@ from records.files import StoredFile, note_file, remove_file, write_file
 from records.ledger import Ledger
 from records.lookup import CHUNK
 from records.model import Actor, Occasion
+from records.seeing import Seeing
 from records.store import Written, load_submissions
 from records.tables import attachments, editions, events, files
 from records.upserting import insert_new
@@ -112,12 +114,16 @@ def may_open(ledger: Ledger, actor: Actor, digest: str, *, since: datetime) -> b
 
 def sees_file(ledger: Ledger, actor: Actor, digest: str) -> bool:
     """Whether the actor sees a record, and in it the question, that shows a file."""
+    seeing = Seeing(ledger, actor)
     rows = ledger.conn.execute(select(attachments).where(attachments.c.digest == digest)).all()
     records = load_submissions(ledger.conn, [row.submission_id for row in rows])
     for row in rows:
         record = records[row.submission_id]
         form = ledger.catalogue.serving(ledger.conn, record.form_id, record.form_version).form
-        if allows(form, actor, record, Verb.READ):
+        eyes = seeing.eyes(record)
+        if allows(form, actor, record, Verb.READ) and all(
+            eyes.sight(step) is Sight.WHOLE for step in row.field.split(".")
+        ):
             return True
     return False
 

@@ -14,16 +14,19 @@ from forms.answers import Refusals
 from forms.definition import Form
 from forms.fields.base import Field
 from forms.fields.repeat import Repeat
+from forms.privacy import stars_sent
 from forms.values import Answers, Raw, Rejected, Value
 from forms.workflow import Comment, Transition
 from kernel.problems import NotFound, Stale
 from kernel.sentences import say
-from records.access import NotAllowed, Verb, allows, editable_names, guard_holds
+from records.access import NotAllowed, Verb, allows, editable_names, eyes, guard_holds
+from records.attachments import attach, unseen_files
 from records.catalogue import Published
 from records.events import note_many
 from records.ledger import Ledger, concerned_units, searchable, unique_keys_of
 from records.links import Linking, unseen_links
 from records.model import Accepted, Occasion, Outcome, Refused, Submission
+from records.seeing import Seeing
 from records.store import Written, load_revisions, load_submissions, update_submissions
 from records.submit import Key, created_event, file_children, owners_of
 
@@ -125,6 +128,7 @@ def revise_many(ledger: Ledger, changes: Sequence[Change]) -> list[Outcome]:
             outcomes[place] = Refused(refusals)
             del written[place]
     update_submissions(ledger.conn, list(written.values()))
+    attach(ledger, list(written.values()))
     note_many(ledger.conn, [created_event(item) for item in written.values()])
     outcomes |= {place: Accepted(item.submission) for place, item in written.items()}
     return [outcomes[place] for place in range(len(changes))]
@@ -181,7 +185,10 @@ def _plan(ledger: Ledger, submission: Submission, change: Change) -> Written | O
     )
     linking = Linking(change.raw, reading.answers, submission.answers)
     unseen = unseen_links(ledger, published.form, linking, change.occasion)
-    refusals = {**reading.refusals, **unseen, **_locked_changes(ledger, published, submission, change, locked)}
+    stars = stars_sent(published.form, {name: raw for name, raw in change.raw.items() if name not in locked})
+    files = unseen_files(ledger, published.form, reading.answers, change.occasion, before=submission.answers)
+    refusals = {**reading.refusals, **unseen, **stars, **files}
+    refusals |= _locked_changes(ledger, published, submission, change, locked)
     if step and step.comment is Comment.REQUIRED and not (change.comment or "").strip():
         refusals["comment"] = say("请写明理由")
     if refusals:
@@ -249,17 +256,29 @@ def _hands_since_last_step(ledger: Ledger, submission: Submission) -> set[str]:
 
 def _changeable(form: Form, submission: Submission, change: Change, step: Transition | None) -> frozenset[str]:
     names = editable_names(form, change.occasion.actor, submission)
-    return names | frozenset(step.fields) | frozenset(step.required) if step else names
+    if step is None:
+        return names
+    whole = eyes(form, change.occasion.actor, submission).whole_names(form)
+    return names | (frozenset((*step.fields, *step.required)) & whole)
 
 
 def _locked_changes(
     ledger: Ledger, published: Published, submission: Submission, change: Change, locked: Refusals
 ) -> Refusals:
-    """Refuse a change of what may not be changed; sending the same again is no change."""
+    """Refuse a change of what may not be changed; sending the same again is no change.
+
+    Of what somebody does not see whole, only what they see is the same: a guess is refused, right or wrong.
+    """
     refused: Refusals = {}
+    seeing = Seeing(ledger, change.occasion.actor)
+    sees = seeing.eyes(submission)
     for name, why in locked.items():
         field = published.form.questions[name]
-        if not _same(field, change.raw[name], submission.answers.get(name), ledger):
+        if not sees.whole(field):
+            shown = seeing.values(sees, (field,), submission.answers)
+            if name not in shown or change.raw[name] != shown[name]:
+                refused[name] = why
+        elif not _same(field, change.raw[name], submission.answers.get(name), ledger):
             refused[name] = why
     return refused
 

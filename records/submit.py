@@ -18,12 +18,14 @@ from sqlalchemy import select, tuple_
 from forms.answers import Refusals
 from forms.definition import Form, walk
 from forms.deriving import Child
+from forms.privacy import stars_sent
 from forms.values import Answers, Kind, Raw
 from kernel.canonical import digest
 from kernel.names import new_id
 from kernel.problems import Stale
 from kernel.sentences import say
 from records.access import NotAllowed
+from records.attachments import attach, unseen_files
 from records.catalogue import Published
 from records.counters import grouped, numbered, series_of, take_numbers
 from records.events import Event, note_many
@@ -196,6 +198,8 @@ def _draft(ledger: Ledger, published: Published, entry: Entry, parent_id: str | 
     if parent_id is None:
         linking = Linking(entry.raw, reading.answers)
         refusals |= unseen_links(ledger, published.form, linking, entry.occasion)
+        refusals |= stars_sent(published.form, entry.raw)
+        refusals |= unseen_files(ledger, published.form, reading.answers, entry.occasion, before={})
     if refusals:
         return Refused(refusals)
     draft = _Draft(published, entry, new_id(entry.occasion.at), reading.answers, digest(entry.raw), parent_id)
@@ -283,6 +287,7 @@ def _store(ledger: Ledger, drafts: Sequence[_Draft]) -> dict[str, Submission]:
     _give_numbers(ledger, family)
     written = [_written(ledger, member) for member in family]
     insert_submissions(ledger.conn, written)
+    attach(ledger, written)
     note_many(ledger.conn, [created_event(item) for item in written])
     return {item.submission.id: item.submission for item in written}
 
