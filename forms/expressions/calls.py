@@ -1,7 +1,5 @@
-"""The functions of the expression language, done.
+"""The functions of the expression language that take the values of their arguments and nothing else.
 
-`PLAIN` functions take the values of their arguments. `READY` ones are made from their arguments before
-they have values: those that look at the scope, and those that need not evaluate every argument.
 What each means is written in `docs/reference/expressions.md`. No function raises: what makes no sense
 gives a blank, NaN or false.
 """
@@ -9,42 +7,35 @@ gives a blank, NaN or false.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
-import re2
-
-from forms.expressions.dates import date_value, formatted_date
-from forms.expressions.operators import Evaluate
-from forms.expressions.scope import Scope
-from forms.expressions.values import NAN, SPACES, Atom, Value, items_of, number_of, text_of, truth
-
-Ready: TypeAlias = Callable[[tuple[Evaluate, ...]], Evaluate]
-"""Makes a call of its ready arguments."""
+from forms.expressions import numerics
+from forms.expressions.dates import date_value, day_fraction, formatted_date, moment_number, moment_value
+from forms.expressions.points import length_of, points_of
+from forms.expressions.spans import days_between, months_between
+from forms.expressions.texts import after, before, exchanged, single_spaced, substring
+from forms.expressions.values import NAN, SPACES, Atom, Value, items_of, number_of, text_of, truth, words_of
 
 _POWERS: Final = tuple(float(10**places) for places in range(16))
 _EXACT: Final = 1e14
-_SPACES: Final = re.compile(f"[{SPACES}]+")
 
 
-def _choices(value: Value) -> list[str]:
+def choices_of(value: Value) -> list[str]:
     """What is selected: the items of a list, or the words of a text."""
-    if isinstance(value, list):
-        return [text_of(item) for item in value]
-    return [word for word in _SPACES.split(text_of(value)) if word]
+    return [text_of(item) for item in value] if isinstance(value, list) else words_of(text_of(value))
 
 
 def _selected(value: Value, choice: Value) -> bool:
     wanted = text_of(choice).strip(SPACES)
     if isinstance(value, str) and (wanted == value or wanted not in value):
         return wanted == value != ""
-    return wanted != "" and wanted in _choices(value)
+    return wanted != "" and wanted in choices_of(value)
 
 
 def _selected_at(value: Value, position: Value) -> str:
-    found, at = _choices(value), number_of(position)
+    found, at = choices_of(value), number_of(position)
     return found[int(at)] if 0 <= at < len(found) else ""
 
 
@@ -108,19 +99,46 @@ def _truncated(value: Value) -> float:
     return float(math.trunc(number)) if math.isfinite(number) else NAN
 
 
-def _part(value: Value, start: Value, end: Value | None = None) -> str:
-    text = text_of(value)
-    last = len(text) if end is None else _position(end, len(text))
-    return text[_position(start, len(text)) : last]
-
-
-def _position(value: Value, length: int) -> int:
-    """A position in a text of `length` characters, from 0; a negative one counts from the end."""
+def _floored(value: Value) -> float:
     number = number_of(value)
-    if math.isnan(number):
-        return 0
-    at = int(max(-float(length), min(float(length), number)))
-    return at + length if at < 0 else at
+    return float(math.floor(number)) if math.isfinite(number) else NAN
+
+
+def _ceiled(value: Value) -> float:
+    number = number_of(value)
+    return float(math.ceil(number)) if math.isfinite(number) else NAN
+
+
+def _within(total: float, least: Value, most: Value) -> bool:
+    """Whether `total` lies between the bounds; one below 0 is none."""
+    low, high = number_of(least), number_of(most)
+    return (low < 0 or total >= low) and (high < 0 or total <= high)
+
+
+def _checked(least: Value, most: Value, *conditions: Value) -> bool:
+    return _within(float(sum(truth(item) for item in _flattened(conditions))), least, most)
+
+
+def _weighed(least: Value, most: Value, *pairs: Value) -> bool:
+    total = 0.0
+    for condition, weight in zip(pairs[::2], pairs[1::2], strict=False):
+        if truth(condition):
+            total += number_of(weight)
+    return _within(total, least, most)
+
+
+def _distance(*values: Value) -> float:
+    return _rounded(length_of(points_of(values)), 2.0)
+
+
+def _of_numbers(function: Callable[..., float]) -> Callable[..., float]:
+    """`function` of the numbers that the arguments are."""
+    return lambda *values: function(*[number_of(value) for value in values])
+
+
+def _tidied(function: Callable[..., float]) -> Callable[..., float]:
+    """`function` of the numbers that the arguments are, to fifteen digits."""
+    return lambda *values: numerics.tidy(function(*[number_of(value) for value in values]))
 
 
 def _count_non_empty(value: Value) -> float:
@@ -130,91 +148,61 @@ def _count_non_empty(value: Value) -> float:
 PLAIN: Final[Mapping[str, Callable[..., Value]]] = MappingProxyType(
     {
         "abs": lambda value: abs(number_of(value)),
+        "acos": _tidied(numerics.arc_cosine),
+        "asin": _tidied(numerics.arc_sine),
+        "atan": _tidied(numerics.arc_tangent),
+        "atan2": _tidied(numerics.angle_of),
+        "boolean": truth,
         "boolean-from-string": lambda value: text_of(value) in {"true", "1"},
+        "ceiling": _ceiled,
+        "checklist": _checked,
         "concat": _concatenated,
         "contains": lambda text, part: text_of(part) in text_of(text),
+        "cos": _tidied(numerics.cosine),
         "count": lambda value: float(len(items_of(value))),
         "count-non-empty": _count_non_empty,
-        "count-selected": lambda value: float(len(_choices(value))),
+        "count-selected": lambda value: float(len(choices_of(value))),
         "date": date_value,
+        "date-time": moment_value,
+        "decimal-date-time": moment_number,
+        "decimal-time": day_fraction,
+        "difference-in-days": days_between,
+        "difference-in-months": months_between,
+        "distance": _distance,
         "ends-with": lambda text, ending: text_of(text).endswith(text_of(ending)),
+        "exp": _tidied(numerics.exponential),
+        "exp10": _of_numbers(lambda number: numerics.power(10.0, number)),
         "false": lambda: False,
+        "floor": _floored,
         "format-date": formatted_date,
+        "format-date-time": formatted_date,
         "int": _truncated,
         "join": _joined,
+        "log": _tidied(numerics.logarithm),
+        "log10": _tidied(lambda number: numerics.logarithm(number) / numerics.logarithm(10.0)),
         "max": _greatest,
         "min": _least,
+        "normalize-space": single_spaced,
         "not": lambda value: not truth(value),
         "number": number_of,
+        "pi": lambda: math.pi,
+        "pow": _of_numbers(numerics.power),
         "round": _rounded,
         "selected": _selected,
         "selected-at": _selected_at,
+        "sin": _tidied(numerics.sine),
+        "sqrt": _of_numbers(numerics.square_root),
         "starts-with": lambda text, beginning: text_of(text).startswith(text_of(beginning)),
         "string": text_of,
         "string-length": lambda value: float(len(text_of(value))),
-        "substr": _part,
+        "substr": substring,
+        "substring-after": after,
+        "substring-before": before,
         "sum": _sum,
+        "tan": _tidied(numerics.tangent),
+        "translate": exchanged,
         "true": lambda: True,
+        "weighted-checklist": _weighed,
     }
 )
 """Functions of values."""
-
-
-def _if(arguments: tuple[Evaluate, ...]) -> Evaluate:
-    condition, then, otherwise = arguments
-    return lambda scope: then(scope) if truth(condition(scope)) else otherwise(scope)
-
-
-def _coalesce(arguments: tuple[Evaluate, ...]) -> Evaluate:
-    """The first that is not blank; the last when all are."""
-    *firsts, last = arguments
-
-    def coalesced(scope: Scope) -> Value:
-        for argument in firsts:
-            value = argument(scope)
-            if text_of(value) != "":
-                return value
-        return last(scope)
-
-    return coalesced
-
-
-def _once(arguments: tuple[Evaluate, ...]) -> Evaluate:
-    """The answer that is there, `.`, or else the argument; the compiler puts `.` before it."""
-    this, argument = arguments
-
-    def kept(scope: Scope) -> Value:
-        answer = this(scope)
-        return answer if text_of(answer) != "" else argument(scope)
-
-    return kept
-
-
-def _today(_: tuple[Evaluate, ...]) -> Evaluate:
-    return lambda scope: scope.now.date().isoformat()
-
-
-def _now(_: tuple[Evaluate, ...]) -> Evaluate:
-    return lambda scope: scope.now.replace(tzinfo=None).isoformat(timespec="seconds")
-
-
-def _user(arguments: tuple[Evaluate, ...]) -> Evaluate:
-    (key,) = arguments
-    return lambda scope: scope.user.get(text_of(key(scope)), "")
-
-
-READY: Final[Mapping[str, Ready]] = MappingProxyType(
-    {"coalesce": _coalesce, "if": _if, "now": _now, "once": _once, "today": _today, "user": _user}
-)
-"""Functions of ready arguments; `regex` is made by `matching`."""
-
-
-def matching(value: Evaluate, pattern: str) -> Evaluate:
-    """`regex(value, 'pattern')`: whether the whole text matches; `pattern` is in the common subset.
-
-    Bytes without captures are what RE2 takes in least time.
-    """
-    options = re2.Options()
-    options.never_capture = True
-    fullmatch = re2.compile(pattern.encode(), options).fullmatch
-    return lambda scope: fullmatch(text_of(value(scope)).encode(errors="replace")) is not None

@@ -1,12 +1,13 @@
-"""`date` and `format-date`."""
+"""`date`, `date-time`, `format-date` and the numbers of dates."""
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 from typing import Final
 
-from forms.expressions.values import Value, day_and_second, has_day, moment_text, number_of, text_of
+from forms.expressions.values import NAN, Value, day_and_second, has_day, moment_text, number_of, text_of
 
 WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 CODES: Final = frozenset("YymndeHhMSab%")
@@ -18,6 +19,22 @@ def date_value(value: Value) -> str:
     if not isinstance(value, float) and not has_day(value):
         return ""
     return moment_text(number_of(value))[:10]
+
+
+def moment_value(value: Value) -> str:
+    """The moment of a date, a moment or a count of days since 1970-01-01; blank when it is none."""
+    return moment_text(moment_number(value))
+
+
+def moment_number(value: Value) -> float:
+    """Days since 1970-01-01, with the fraction of the day, of what names a day; NaN when nothing does."""
+    return number_of(value) if isinstance(value, float) or has_day(value) else NAN
+
+
+def day_fraction(value: Value) -> float:
+    """The time of day of a time or a moment as a fraction of a day; NaN when it is none."""
+    number = number_of(value)
+    return number - math.floor(number) if math.isfinite(number) else NAN
 
 
 def formatted_date(value: Value, pattern: Value) -> str:

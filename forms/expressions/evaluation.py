@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from forms.expressions.calls import PLAIN, READY, matching
-from forms.expressions.names import Column, Single, place_of
+from forms.expressions.calls import PLAIN
+from forms.expressions.lookups import READY, choice_words, kept, matching
+from forms.expressions.names import Column, Single, place_of, rows_meant, seen_from
 from forms.expressions.operators import OPERATORS, Evaluate, same_as_text
 from forms.expressions.parsing import Expression
 from forms.expressions.scope import Scope
-from forms.expressions.tree import Attribute, Binary, Call, Literal, Reference, This, Tree
-from forms.expressions.values import Value, number_from, text_of, truth, value_of
+from forms.expressions.tree import Attribute, Binary, Call, Items, Literal, Reference, Rows, This, Tree
+from forms.expressions.values import Atom, Value, number_from, number_of, text_of, truth, value_of
 
 __all__ = ["Evaluate", "Scope", "Value", "compiled", "truth"]
 
@@ -45,10 +46,26 @@ def _ready(tree: Tree, kinds: Mapping[str, str]) -> Evaluate:
             return same_as_text(_ready(left, kinds), text, equal=sign == "=")
         case Binary(operator, left, right):
             return OPERATORS[operator](_ready(left, kinds), _ready(right, kinds))
+        case Call():
+            return _ready_call(tree, kinds)
+        case Rows(name, condition, column):
+            table, meant = rows_meant(name, column, kinds)
+            holds = _ready(condition, seen_from(table, kinds))
+            return _rows(table, holds, meant, _reader(kinds.get(f"{table}.{meant}", "")))
+        case Items(listed, condition, attribute):
+            return _items(listed, _ready(condition, kinds), attribute)
+
+
+def _ready_call(call: Call, kinds: Mapping[str, str]) -> Evaluate:
+    match call:
         case Call("regex", (value, Literal(str() as pattern))):
             return matching(_ready(value, kinds), pattern)
         case Call("once", (argument,)):
-            return READY["once"]((_ready(This(), kinds), _ready(argument, kinds)))
+            return kept(_ready(This(), kinds), _ready(argument, kinds))
+        case Call("jr:choice-name", (value, Reference(question))):
+            return choice_words(_ready(value, kinds), question.rpartition(".")[2])
+        case Call("indexed-repeat", (Reference(column), Reference(table), position)):
+            return _indexed(table, column.rpartition(".")[2], _ready(position, kinds), kinds)
         case Call(name, arguments):
             return _call(name, tuple(_ready(argument, kinds) for argument in arguments))
 
@@ -89,8 +106,57 @@ def _column(table: str, column: str, read: Callable[[Any], Value]) -> Evaluate:
         rows = scope.answers.get(table)
         if not isinstance(rows, list):
             return []
-        values = [read(row.get(column)) for row in rows if isinstance(row, Mapping)]
-        return [value if not isinstance(value, list) else text_of(value) for value in values]
+        return [_as_atom(read(row.get(column))) for row in rows if isinstance(row, Mapping)]
+
+    return found
+
+
+def _rows(table: str, holds: Evaluate, column: str, read: Callable[[Any], Value]) -> Evaluate:
+    """The rows for which `holds`: their positions, or their answers to `column`."""
+
+    def found(scope: Scope) -> Value:
+        values: list[Atom] = []
+        for position, row in _placed_rows(scope, table):
+            if truth(holds(scope.inside(row, position))):
+                values.append(_as_atom(read(row.get(column))) if column else float(position))
+        return values
+
+    return found
+
+
+def _placed_rows(scope: Scope, table: str) -> list[tuple[int, Mapping[str, Any]]]:
+    """The rows of a table with their places, counted from 1."""
+    rows = scope.answers.get(table)
+    given = rows if isinstance(rows, list) else []
+    return [(position, row) for position, row in enumerate(given, 1) if isinstance(row, Mapping)]
+
+
+def _as_atom(value: Value) -> Atom:
+    """What is a list inside a row is one text."""
+    return text_of(value) if isinstance(value, list) else value
+
+
+def _items(listed: str, holds: Evaluate, attribute: str) -> Evaluate:
+    """What a list says of the choices for which `holds`; of one alone, its value, of none a blank."""
+
+    def found(scope: Scope) -> Value:
+        items = scope.sources.lists.get(listed, ())
+        values = [_as_atom(value_of(item.get(attribute))) for item in items if truth(holds(scope.about(item)))]
+        return values if len(values) > 1 else values[0] if values else ""
+
+    return found
+
+
+def _indexed(table: str, column: str, position: Evaluate, kinds: Mapping[str, str]) -> Evaluate:
+    """The answer to `column` in one row of `table`, counted from 1; blank beyond the last."""
+    read = _reader(kinds.get(f"{table}.{column}", ""))
+
+    def found(scope: Scope) -> Value:
+        rows, at = scope.answers.get(table), number_of(position(scope))
+        if not isinstance(rows, list) or not 1 <= at < len(rows) + 1:
+            return ""
+        row = rows[int(at) - 1]
+        return read(row.get(column)) if isinstance(row, Mapping) else ""
 
     return found
 

@@ -59,6 +59,14 @@ def tables_with(column: str, kinds: Mapping[str, str]) -> list[str]:
     return sorted(name.removesuffix(ending) for name in kinds if name.endswith(ending) and name != ending)
 
 
+def rows_meant(name: str, column: str, kinds: Mapping[str, str]) -> tuple[str, str]:
+    """Table and column of `${name}[…]/column`, where `name` is a table or itself a column; two blanks: neither."""
+    if kinds.get(name) == "table":
+        return name, column
+    tables = [name.partition(".")[0]] if name in kinds and "." in name.strip(".") else tables_with(name, kinds)
+    return (tables[0], name.rpartition(".")[2]) if len(tables) == 1 and not column else ("", "")
+
+
 def seen_from(table: str, kinds: Mapping[str, str]) -> dict[str, str]:
     """`kinds` as an expression inside a row of `table` sees them: its columns also under their bare names."""
     start = f"{table}."

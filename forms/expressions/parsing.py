@@ -1,24 +1,27 @@
 """Reads the text of an expression into its tree.
 
 The grammar, from loose to tight: `or`; `and`; `= !=`; `< <= > >=`; `+ -`; `* div mod`; a minus sign;
-a value. A value is a text, a number, `${field}`, `.`, a call `name(…)` or an expression in brackets.
-Operators of one level are read from left to right.
+a value. A value is a text, a number, `${field}`, `.`, a call `name(…)` or an expression in brackets;
+`${table}[condition]/column` and `instance('list')/root/item[condition]/attribute` are read as XLSForm has
+them, and `../field` and `current()/../field` mean `${field}`. Operators of one level are read from left to right.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 
-from forms.expressions.functions import FUNCTIONS, Signature
+from forms.expressions.arguments import fitting
+from forms.expressions.functions import CHANCES, FUNCTIONS
 from forms.expressions.mistakes import ExpressionMistake
 from forms.expressions.names import nearest
-from forms.expressions.patterns import PatternMistake, plain_pattern
 from forms.expressions.tokens import Token, tokens
-from forms.expressions.tree import Attribute, Binary, Call, Literal, Reference, This, Tree, references
+from forms.expressions.tree import Attribute, Binary, Call, Items, Literal, Reference, Rows, This, Tree, references
+from forms.flaws import syntax as flaws
+from kernel.flaw import Flaw
 from kernel.sentences import say
 
 __all__ = ["Expression", "ExpressionMistake", "parse"]
@@ -54,10 +57,14 @@ def parse(text: str, *, of_choice: bool = False) -> Expression:
     """
     found = tokens(text)
     if found[0].sort == "end":
-        raise ExpressionMistake(say("表达式是空的，请写出条件或算式。"), 1)
+        raise ExpressionMistake(flaws.EMPTY, 1)
     parser = _Parser(found, of_choice=of_choice)
     tree = parser.whole()
     return Expression(text, tree, references(tree))
+
+
+_Bare: TypeAlias = Callable[[str], Tree]
+"""What a bare name becomes where one is allowed."""
 
 
 class _Parser:
@@ -66,8 +73,9 @@ class _Parser:
     def __init__(self, found: list[Token], *, of_choice: bool) -> None:
         self._tokens = found
         self._at = 0
-        self._of_choice = of_choice
+        self._bare: _Bare | None = Attribute if of_choice else None
         self._nesting = 0
+        self._inside_once = 0
 
     def whole(self) -> Tree:
         """The tree of all tokens."""
@@ -76,8 +84,10 @@ class _Parser:
         if left.sort == "end":
             return tree
         if left.value == ")":
-            raise _mistake(left, "第{column}个字：多了一个“)”，请删去，或在前面补“(”。")
-        raise _mistake(left, "第{column}个字：“{piece}”前面缺少运算符或逗号。")
+            raise _mistake(flaws.EXTRA_BRACKET, left)
+        if left.value == "/":
+            raise ExpressionMistake(flaws.WRONG_SIGN, left.column, sign="/", right="div")
+        raise _mistake(flaws.MISSING_OPERATOR, left)
 
     @property
     def _token(self) -> Token:
@@ -123,26 +133,97 @@ class _Parser:
         """Count one more bracket, call or minus sign; the caller counts it down when it is closed."""
         self._nesting += 1
         if self._nesting > MOST_NESTING:
-            raise _mistake(self._token, "第{column}个字：括号套得太深，请拆成几个计算字段。")
+            raise _mistake(flaws.TOO_DEEP, self._token)
 
     def _value(self) -> Tree:
         """A literal, a reference, `.`, a call, or an expression in brackets."""
         token = self._pop()
-        if token.sort == "text":
-            return Literal(token.value)
-        if token.sort == "number":
-            return _number(token)
-        if token.sort == "reference":
-            return Reference(token.value)
-        if token.sort == "name" and self._take("("):
-            return self._call(token)
-        if token.sort == "name" and self._of_choice and token.value not in _LEVELS:
-            return Attribute(token.value)
-        if token.sort == "symbol" and token.value == ".":
-            return This()
-        if token.sort == "symbol" and token.value == "(":
-            return self._bracketed(token)
+        match token.sort, token.value:
+            case "text", text:
+                return Literal(text)
+            case "number", _:
+                return _number(token)
+            case "reference", name:
+                return self._reference(name)
+            case "name", name if self._take("("):
+                return self._named(token)
+            case "name", name if self._bare and name not in _LEVELS:
+                return self._bare(name)
+            case "symbol", ".":
+                return This()
+            case "symbol", "..":
+                return self._path(token)
+            case "symbol", "(":
+                return self._bracketed(token)
         raise _no_value(token)
+
+    def _named(self, name: Token) -> Tree:
+        """A call, or one of the two functions of XLSForm that begin a path; the name and its bracket are behind."""
+        if name.value == "instance":
+            return self._items(name)
+        if name.value != "current":
+            return self._call(name)
+        if not self._take(")") or not self._take("/"):
+            raise _mistake(flaws.PATH, name)
+        step = self._pop()
+        if step.value == "." and step.sort == "symbol":
+            return This()
+        if step.value == ".." and step.sort == "symbol":
+            return self._path(step)
+        raise _no_value(step)
+
+    def _path(self, start: Token) -> Reference:
+        """`../name`, `../../group/name`: the answer to `name`; the first `..` is behind."""
+        while self._take("/"):
+            if not self._take(".."):
+                break
+        else:
+            raise _mistake(flaws.PATH, start)
+        name = self._step()
+        while self._take("/"):
+            name = self._step()
+        return Reference(name)
+
+    def _step(self) -> str:
+        """The name that follows a slash."""
+        token = self._pop()
+        if token.sort != "name":
+            raise _mistake(flaws.PATH, token)
+        return token.value
+
+    def _reference(self, name: str) -> Tree:
+        """`${name}`, `${table}/column`, or `${table}[condition]/column`; the name is behind."""
+        if self._take("["):
+            condition = self._predicate(Reference)
+            return Rows(name, condition, self._step() if self._take("/") else "")
+        slash, step, behind = (self._tokens + [self._tokens[-1]] * 2)[self._at : self._at + 3]
+        if slash.value == "/" and step.sort == "name" and behind.value != "(":
+            self._at += 2
+            return Reference(f"{name}.{step.value}")
+        return Reference(name)
+
+    def _items(self, name: Token) -> Items:
+        """`instance('list')/root/item[condition]/attribute`; `instance(` is behind."""
+        listed = self._pop()
+        path = [self._pop().value for _ in range(6)] if listed.sort == "text" else []
+        if path != [")", "/", "root", "/", "item", "["]:
+            raise _mistake(flaws.INSTANCE, name)
+        condition = self._predicate(Attribute)
+        return Items(listed.value, condition, self._step() if self._take("/") else "name")
+
+    def _predicate(self, bare: _Bare) -> Tree:
+        """The condition in square brackets, where a bare name is `bare`; a number stands for a position."""
+        opening, outside = self._tokens[self._at - 1], self._bare
+        self._go_deeper()
+        self._bare = bare
+        condition = self._levels_from(1)
+        self._bare = outside
+        self._nesting -= 1
+        if not self._take("]"):
+            raise _mistake(flaws.OPEN_PREDICATE, opening)
+        if isinstance(condition, Literal) and isinstance(condition.value, float):
+            return Binary("=", Call("position", ()), condition)
+        return condition
 
     def _bracketed(self, opening: Token) -> Tree:
         """The expression in brackets; the opening one is behind."""
@@ -158,47 +239,34 @@ class _Parser:
         signature = FUNCTIONS.get(name.value)
         if signature is None:
             raise _unknown_function(name)
+        if name.value in CHANCES and not self._inside_once:
+            raise _mistake(flaws.CHANCE_OUTSIDE_ONCE, name)
         self._go_deeper()
-        places = [self._token]
-        arguments: list[Tree] = []
-        if not self._take(")"):
-            arguments.append(self._levels_from(1))
-            while self._take(","):
-                places.append(self._token)
-                arguments.append(self._levels_from(1))
-            if not self._take(")"):
-                raise self._unclosed(name)
+        self._inside_once += name.value == "once"
+        found = self._arguments(name)
+        self._inside_once -= name.value == "once"
         self._nesting -= 1
-        return _fitting(name, signature, arguments, places)
+        return fitting(name, signature, found)
+
+    def _arguments(self, name: Token) -> list[tuple[Tree, Token]]:
+        """The arguments of a call, each with the token it begins at."""
+        found: list[tuple[Tree, Token]] = []
+        if name.value == "position":
+            self._take("..")
+        if self._take(")"):
+            return found
+        while not found or self._take(","):
+            place = self._token
+            found.append((self._levels_from(1), place))
+        if not self._take(")"):
+            raise self._unclosed(name)
+        return found
 
     def _unclosed(self, opening: Token) -> ExpressionMistake:
         """What to say when the bracket of `opening` is not closed where it should be."""
         if self._token.sort == "end":
-            return _mistake(opening, "第{column}个字“{piece}”的括号没有配对，请在后面补“)”。")
-        return _mistake(self._token, "第{column}个字：“{piece}”前面缺少运算符、逗号或“)”。")
-
-
-def _fitting(name: Token, signature: Signature, arguments: list[Tree], places: list[Token]) -> Call:
-    """The call, when its arguments fit the signature."""
-    too_many = signature.most is not None and len(arguments) > signature.most
-    if len(arguments) < signature.least or too_many:
-        template = "第{column}个字：{piece} 的参数个数不对，应写成 {usage}，现在有 {count} 个。"
-        sentence = say(template, column=name.column, piece=name.value, usage=signature.usage, count=len(arguments))
-        raise ExpressionMistake(sentence, name.column)
-    if name.value == "regex":
-        arguments[1] = _pattern(arguments[1], places[1])
-    return Call(name.value, tuple(arguments))
-
-
-def _pattern(argument: Tree, place: Token) -> Literal:
-    """The second argument of `regex` in the common spelling."""
-    if not isinstance(argument, Literal) or not isinstance(argument.value, str):
-        raise _mistake(place, "第{column}个字：regex 的第二个参数要直接写成带引号的文字。")
-    try:
-        return Literal(plain_pattern(argument.value))
-    except PatternMistake as mistake:
-        sentence = say("第{column}个字：{mistake}", column=place.column, mistake=mistake.sentence)
-        raise ExpressionMistake(sentence, place.column) from mistake
+            return _mistake(flaws.OPEN_BRACKET, opening)
+        return _mistake(flaws.MISSING_OPERATOR, self._token)
 
 
 def _number(token: Token) -> Literal:
@@ -206,29 +274,25 @@ def _number(token: Token) -> Literal:
     value = float(token.value)
     if math.isfinite(value):
         return Literal(value)
-    raise _mistake(token, "第{column}个字：数太大了。")
+    raise _mistake(flaws.NUMBER_TOO_LARGE, token)
 
 
 def _no_value(token: Token) -> ExpressionMistake:
     """What to say when a value should stand where `token` stands."""
     if token.sort == "end":
-        return _mistake(token, "第{column}个字：表达式没有写完，末尾缺少一个值。")
+        return _mistake(flaws.UNFINISHED, token)
     if token.sort == "name" and token.value not in _LEVELS:
-        return _mistake(token, "第{column}个字：字段要写成 ${{{piece}}}，文字要加引号，函数后面要有括号。")
-    return _mistake(token, "第{column}个字：“{piece}”的前面缺少一个值。")
+        return _mistake(flaws.BARE_NAME, token)
+    return _mistake(flaws.MISSING_VALUE, token)
 
 
 def _unknown_function(name: Token) -> ExpressionMistake:
     """What to say about a function nobody knows."""
     near = nearest(name.value, FUNCTIONS)
-    if near is None:
-        return _mistake(name, "第{column}个字：没有函数“{piece}”，请查看函数表。")
-    sentence = say(
-        "第{column}个字：没有函数“{piece}”，是不是“{near}”？", column=name.column, piece=name.value, near=near
-    )
-    return ExpressionMistake(sentence, name.column)
+    hint = say("，是不是“{near}”？", near=near) if near else ""
+    return ExpressionMistake(flaws.UNKNOWN_FUNCTION, name.column, piece=name.value, near=hint)
 
 
-def _mistake(token: Token, template: str) -> ExpressionMistake:
-    """A mistake at `token`; `template` names {column} and may name {piece}."""
-    return ExpressionMistake(say(template, column=token.column, piece=token.value), token.column)
+def _mistake(flaw: Flaw, token: Token) -> ExpressionMistake:
+    """The mistake `flaw` at `token`, which it may name as {piece}."""
+    return ExpressionMistake(flaw, token.column, piece=token.value)

@@ -16,7 +16,8 @@ from typing import Final
 
 import re2
 
-from kernel.sentences import Sentence, say
+from forms.flaws import patterns as flaws
+from kernel.flaw import Finding, Flaw
 
 _SPECIAL: Final = frozenset("^$\\.*+?()[]{}|")
 _SPECIAL_IN_CLASS: Final = frozenset("\\[]^-")
@@ -28,11 +29,11 @@ _MOST_NESTING: Final = 20
 
 
 class PatternMistake(ValueError):
-    """A pattern outside the subset; `sentence` says what to write instead."""
+    """A pattern outside the subset; `sentence` knows what to write instead."""
 
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, flaw: Flaw, **values: object) -> None:
+        self.sentence: Finding = flaw.found(**values)
+        super().__init__(self.sentence)
 
 
 def plain_pattern(pattern: str) -> str:
@@ -40,11 +41,13 @@ def plain_pattern(pattern: str) -> str:
     reader = _Reader(pattern)
     plain = reader.alternatives(nesting=0)
     if not reader.done():
-        raise PatternMistake(say("正则式里多了一个“)”，请删去或写成“\\)”。"))
+        raise PatternMistake(flaws.EXTRA_BRACKET)
+    options = re2.Options()
+    options.log_errors = False
     try:
-        re2.compile(plain)
+        re2.compile(plain, options)
     except re2.error as mistake:
-        raise PatternMistake(say("正则式太大，请写得简单些。")) from mistake
+        raise PatternMistake(flaws.TOO_LARGE) from mistake
     return plain
 
 
@@ -61,7 +64,7 @@ class _Reader:
     def alternatives(self, *, nesting: int) -> str:
         """Everything up to the end of the group: branches parted by `|`."""
         if nesting > _MOST_NESTING:
-            raise PatternMistake(say("正则式的括号套得太深，请写得简单些。"))
+            raise PatternMistake(flaws.TOO_DEEP)
         pieces: list[str] = []
         while not self.done() and self._next() != ")":
             if self._take("|"):
@@ -94,7 +97,7 @@ class _Reader:
         if self._take("(?:"):
             return self._group("(?:", nesting)
         if self._take("(?"):
-            raise PatternMistake(say("正则式不能用“(?{sign}”（前后查看、命名组、标志），请改写。", sign=self._next()))
+            raise PatternMistake(flaws.LOOKAROUND, sign=self._next())
         return self._simple_atom(nesting)
 
     def _simple_atom(self, nesting: int) -> str:
@@ -108,13 +111,13 @@ class _Reader:
         if sign == ".":
             return "[^\\n]"
         if sign in "*+?":
-            raise PatternMistake(say("正则式里的“{sign}”前面没有可重复的字，请改写。", sign=sign))
+            raise PatternMistake(flaws.NOTHING_TO_REPEAT, sign=sign)
         return _escaped(sign, _SPECIAL)
 
     def _group(self, opening: str, nesting: int) -> str:
         inside = self.alternatives(nesting=nesting + 1)
         if not self._take(")"):
-            raise PatternMistake(say("正则式里的“(”没有配对的“)”，请补上。"))
+            raise PatternMistake(flaws.OPEN_GROUP)
         return f"{opening}{inside})"
 
     def _escape(self) -> str:
@@ -135,7 +138,7 @@ class _Reader:
         while not self.done() and self._next() != "]":
             items.append(self._class_item())
         if not self._take("]") or not items:
-            raise PatternMistake(say("正则式里的“[”没有配对的“]”，或里面是空的，请补上。"))
+            raise PatternMistake(flaws.OPEN_CLASS)
         return f"{opening}{''.join(items)}]"
 
     def _class_item(self) -> str:
@@ -151,7 +154,7 @@ class _Reader:
         self._at += 1
         high = self._class_character()
         if low > high:
-            raise PatternMistake(say("正则式的范围“{low}-{high}”前后颠倒了。", low=low, high=high))
+            raise PatternMistake(flaws.REVERSED_RANGE, low=low, high=high)
         return f"{_in_class(low)}-{_in_class(high)}"
 
     def _class_character(self) -> str:
@@ -169,7 +172,7 @@ class _Reader:
         if repeats and self._take("?"):
             repeats += "?"
         if repeats and self._next() and self._next() in "*+?{":
-            raise PatternMistake(say("正则式里连写了两个重复符号，请删去一个。"))
+            raise PatternMistake(flaws.DOUBLE_REPEAT)
         return repeats
 
     def _counted(self) -> str:
@@ -181,7 +184,7 @@ class _Reader:
         numbers = [int(number) for number in (least, most) if number.isascii() and number.isdigit()]
         fits = bool(numbers) and max(numbers) <= _MOST_REPEATS and numbers == sorted(numbers)
         if end < 0 or not fits or len(numbers) != 1 + bool(most):
-            raise PatternMistake(say("正则式的次数要写成 {{n}}、{{n,}} 或 {{n,m}}，不超过{most}。", most=_MOST_REPEATS))
+            raise PatternMistake(flaws.BAD_COUNT)
         self._at = end + 1
         return f"{{{numbers[0]}{comma}{numbers[1] if most else ''}}}"
 
@@ -200,4 +203,4 @@ def _punctuation(sign: str) -> str:
     """The escaped sign, which must be ASCII punctuation."""
     if sign.isascii() and sign.isprintable() and sign and not sign.isalnum():
         return sign
-    raise PatternMistake(say("正则式不能用“\\{sign}”（反向引用、字符类），请改写。", sign=sign))
+    raise PatternMistake(flaws.BAD_ESCAPE, sign=sign)

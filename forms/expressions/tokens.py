@@ -11,27 +11,30 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from forms.expressions.mistakes import ExpressionMistake
-from kernel.sentences import say
+from forms.flaws import syntax as flaws
 
 Sort: TypeAlias = Literal["reference", "number", "text", "name", "symbol", "end"]
-"""The sorts of token; `.`, operators made of signs, brackets and commas are symbols."""
+"""The sorts of token; `.`, `..`, `/`, operators made of signs, brackets and commas are symbols."""
 
 MOST_TOKENS: Final = 800
 """Longer expressions are refused: nobody can read them, and their trees grow too deep to walk."""
 
-_ASCII: Final = str.maketrans("（），＝＞＜！＋－＊｛｝＄．。“”‘’＂＇\u3000\u00a0", "(),=><!+-*{}$..\"\"''\"'  ")
-_SIGNS: Final = {"≤": "<=", "≥": ">=", "≠": "!="}
+_ASCII: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | str.maketrans(
+    "。“”‘’【】《》−\u3000\u00a0", ".\"\"''[]<>-  "
+)
+"""Every full-width twin of an ASCII character, and what the keys of a Chinese keyboard give beside them."""
+_SIGNS: Final = {"≤": "<=", "≦": "<=", "≥": ">=", "≧": ">=", "≠": "!=", "×": "*", "÷": "div"}
 _TWINS: Final = {'"': '"＂“”', "'": "'＇‘’"}
 _TOKEN: Final = re.compile(
     r"""(?P<reference>\$\{[^{}]*\})
       | (?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
-      | (?P<name>[^\W\d](?:[\w-]*\w)?)
-      | (?P<symbol><=|>=|!=|[-+*=<>(),.≤≥≠])
+      | (?P<name>(?:jr:)?[^\W\d](?:[\w-]*\w)?)
+      | (?P<symbol><=|>=|!=|\.\.|[-+*=<>(),./\[\]≤≦≥≧≠×÷])
       | (?P<quote>["'])""",
     re.VERBOSE,
 )
 _REFERENCE: Final = re.compile(r"[^\W\d][\w-]*(?:\.[^\W\d][\w-]*)?")
-_INSTEAD: Final = {"==": "=", "&": "and", "|": "or", "!": "not(…)", "/": "div", "%": "mod"}
+_INSTEAD: Final = {"==": "=", "&": "and", "|": "or", "!": "not(…)", "%": "mod"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def tokens(text: str) -> list[Token]:
         token, position = _token_at(text, plain, position)
         found.append(token)
         if len(found) > MOST_TOKENS:
-            raise ExpressionMistake(say("表达式太长，请拆成几个计算字段。"), token.column)
+            raise ExpressionMistake(flaws.TOO_LONG, token.column)
 
 
 def _token_at(text: str, plain: str, start: int) -> tuple[Token, int]:
@@ -87,8 +90,7 @@ def _literal(text: str, quote: str, start: int) -> tuple[Token, int]:
     for end in range(start + 1, len(text)):
         if text[end] in closers:
             return Token("text", text[start + 1 : end], start + 1), end + 1
-    sentence = say("第{column}个字的引号没有配对，请在文字末尾补上引号。", column=start + 1)
-    raise ExpressionMistake(sentence, start + 1)
+    raise ExpressionMistake(flaws.OPEN_QUOTE, start + 1)
 
 
 def _reference(piece: str, start: int) -> str:
@@ -96,8 +98,7 @@ def _reference(piece: str, start: int) -> str:
     name = piece[2:-1].strip()
     if _REFERENCE.fullmatch(name):
         return name
-    sentence = say("第{column}个字：${{…}}里要写一个字段名，现在是“{name}”。", column=start + 1, name=name)
-    raise ExpressionMistake(sentence, start + 1)
+    raise ExpressionMistake(flaws.BAD_REFERENCE, start + 1, name=name)
 
 
 def _strange(plain: str, position: int) -> ExpressionMistake:
@@ -105,8 +106,7 @@ def _strange(plain: str, position: int) -> ExpressionMistake:
     column = position + 1
     sign = "==" if plain.startswith("==", position) else plain[position]
     if plain.startswith("${", position):
-        return ExpressionMistake(say("第{column}个字的“${{”没有配对的“}}”。", column=column), column)
+        return ExpressionMistake(flaws.OPEN_BRACE, column)
     if sign in _INSTEAD:
-        sentence = say("第{column}个字：不用“{sign}”，请写 {right}。", column=column, sign=sign, right=_INSTEAD[sign])
-        return ExpressionMistake(sentence, column)
-    return ExpressionMistake(say("第{column}个字：看不懂“{sign}”，请改写或删去。", column=column, sign=sign), column)
+        return ExpressionMistake(flaws.WRONG_SIGN, column, sign=sign, right=_INSTEAD[sign])
+    return ExpressionMistake(flaws.STRANGE, column, sign=sign)

