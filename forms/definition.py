@@ -104,6 +104,8 @@ class SheetLayout(Definition):
     locked: tuple[FieldName, ...] = ()
     #: Only records for which this holds.
     filter: Condition | None = None
+    #: The role with whose eyes it is written: its records, and what it need not see masked; none: it shows everything.
+    role: str | None = None
 
 
 class ListLayout(Definition):
@@ -183,11 +185,11 @@ class Form(Definition):
 
     @cached_property
     def kinds(self) -> dict[str, str]:
-        """What expressions may know of every name: `place`, and `hazards.place` inside a repeat."""
+        """What expressions may know of every name: `place`, and `hazards.place` inside a repeat, also a nested one."""
         kinds = {name: str(stored_kind(field)) for name, field in self.questions.items()}
         for field in self.questions.values():
             if isinstance(field, Repeat):
-                kinds |= {f"{field.name}.{inner.name}": str(stored_kind(inner)) for inner in walk(field.fields)}
+                kinds |= _columns(field)
         return kinds
 
     def repeat(self, name: str) -> Repeat:
@@ -195,6 +197,15 @@ class Form(Definition):
         field = self.questions[name]
         assert isinstance(field, Repeat)
         return field
+
+
+def _columns(repeat: Repeat) -> dict[str, str]:
+    """The columns of a repeat, and of the repeats inside it, each under the name of its own table."""
+    kinds = {f"{repeat.name}.{name}": str(stored_kind(field)) for name, field in repeat.questions.items()}
+    for field in repeat.questions.values():
+        if isinstance(field, Repeat):
+            kinds |= _columns(field)
+    return kinds
 
 
 def walk(fields: tuple[Field, ...]) -> Iterator[Field]:
