@@ -2,7 +2,7 @@
 
 What a definition's access says (`forms.access`) becomes a condition in SQL for lists, sheets,
 exports and figures, and a yes or no for one record: which records (`visible`, `allows`), which
-answers of them (`eyes`, `whole`), which steps (`guard_holds`), which changes (`editable_names`).
+answers of them (`eyes`, `whole`), which steps (`passes`), which changes (`editable_names`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
+from forms import workflow
 from forms.access import ADMINISTRATOR, Reach, Sight
 from forms.definition import Form
 from forms.expressions.evaluation import Scope, compiled, truth
@@ -20,7 +21,7 @@ from forms.expressions.parsing import Expression
 from forms.fields.group import Group
 from forms.fields.repeat import Repeat
 from forms.privacy import Eyes, privacy_of, states_hiding
-from forms.workflow import Transition
+from forms.workflow import Guard
 from kernel.problems import Forbidden
 from kernel.sentences import say
 from records.model import Actor, Submission
@@ -198,15 +199,23 @@ def editable_names(form: Form, actor: Actor, submission: Submission) -> frozense
     return everything if names is None else names & everything
 
 
-def guard_holds(transition: Transition, actor: Actor, submission: Submission) -> bool:
-    """Whether the roles and units of a transition's guard let the actor through."""
-    guard = transition.guard
+def passes(guard: Guard, actor: Actor, submission: Submission) -> bool:
+    """Whether the roles and units of a guard let the actor through."""
     if ADMINISTRATOR in actor.roles:
         return True
     if guard.roles and not actor.roles & set(guard.roles):
         return False
-    if guard.units is None:
-        return True
-    if guard.units == "concerned":
-        return bool(submission.concerns & actor.units)
-    return submission.answers.get(guard.units) in actor.units
+    return is_within(guard.units, actor, submission)
+
+
+def is_within(units: str | None, actor: Actor, submission: Submission) -> bool:
+    """Whether the actor is of the units that a guard or a notice names; None: of whatever unit."""
+    match units:
+        case None:
+            return True
+        case workflow.CONCERNED:
+            return bool(submission.concerns & actor.units)
+        case workflow.FILLER:
+            return submission.unit_id in actor.units
+        case _:
+            return submission.answers.get(units) in actor.units

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from sqlalchemy import Connection
 
 from forms.answers import Circumstances
-from forms.definition import Form
+from forms.deadlines import due_day
+from forms.definition import Form, Numbering
 from forms.fields.unit import Unit
 from forms.privacy import public_answer
 from forms.values import Answers, Kind
 from kernel.canonical import digest
-from records.catalogue import Catalogue, Published
+from records.catalogue import Catalogue
 from records.lookup import DatabaseLookup
-from records.model import Occasion
+from records.model import Occasion, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,30 @@ def concerned_units(form: Form, answers: Answers, unit_id: str) -> frozenset[str
     return frozenset([unit_id, *(str(unit) for unit in named if unit)])
 
 
+def facts(submission: Submission, zone: tzinfo | None) -> Answers:
+    """What expressions may name of a stored record beside its answers, by the clock of `zone` (`SYSTEM_NAMES`)."""
+    wall_clock = submission.created_at.astimezone(zone).replace(tzinfo=None)
+    entered = submission.entered_at.astimezone(zone).date() if submission.entered_at else None
+    return {
+        "state": submission.state,
+        "unit_id": submission.unit_id,
+        "created_by": submission.created_by,
+        "created_at": wall_clock.isoformat(timespec="seconds"),
+        "entered_on": entered.isoformat() if entered else None,
+        "due_on": submission.due_on,
+    }
+
+
+def due_on(form: Form, submission: Submission, zone: tzinfo | None, lookup: DatabaseLookup) -> str | None:
+    """The day (ISO) by which the record should leave its state; None: whenever."""
+    state = form.workflow.states.get(submission.state or "") if form.workflow else None
+    if state is None or state.deadline is None:
+        return None
+    entered = submission.entered_at or submission.created_at
+    day = due_day(state.deadline, entered.astimezone(zone).date(), submission.answers, lookup.is_workday)
+    return day.isoformat() if day else None
+
+
 def unique_keys_of(form: Form, answers: Answers) -> tuple[tuple[str, str], ...]:
     """(names, key) for each set of questions that must be unique; an unanswered set is never doubled."""
     found = []
@@ -70,9 +96,7 @@ def unique_keys_of(form: Form, answers: Answers) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def day_of_number(published: Published, answers: Answers, occasion: Occasion) -> str:
+def day_of_number(numbering: Numbering, answers: Answers, occasion: Occasion) -> str:
     """The day (ISO) that a printed number belongs to."""
-    numbering = published.form.numbering
-    assert numbering is not None
     day = answers.get(numbering.date) if numbering.date else None
     return str(day) if day else occasion.at.date().isoformat()

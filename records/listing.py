@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select, true
@@ -19,7 +20,7 @@ from records.access import Verb, allows, visible, whole
 from records.ledger import Ledger, folded
 from records.model import Actor, Submission
 from records.revise import NoSuchRecord
-from records.rows import SYSTEM_COLUMNS, column_of
+from records.rows import column_of, is_system_column
 from records.store import load_submissions, submission_of, units_of
 from records.tables import submissions
 from records.terms import ListHas
@@ -143,10 +144,10 @@ def _contains(word: str) -> ColumnElement[bool]:
 
 
 def _filter(form: Form, name: str, values: tuple[str, ...], zone: tzinfo) -> list[ColumnElement[bool]]:
-    if not values or (name not in form.questions and name not in SYSTEM_COLUMNS):
+    if not values or (name not in form.questions and not is_system_column(name)):
         return []
     column = column_of(form, name)
-    kind = stored_kind(form.questions[name]) if name in form.questions else Kind.TEXT
+    kind = stored_kind(form.questions[name]) if name in form.questions else _SYSTEM_KINDS.get(name, Kind.TEXT)
     if len(values) == 1 and ".." in values[0] and name in _MOMENTS:
         return _on_days(column, values[0], zone)
     if len(values) == 1 and ".." in values[0] and kind in _SPANNED:
@@ -167,7 +168,8 @@ def _filter(form: Form, name: str, values: tuple[str, ...], zone: tzinfo) -> lis
 
 #: What has a from and a to.
 _SPANNED = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIME})
-_MOMENTS = frozenset({"created_at", "changed_at", "withdrawn_at"})
+_MOMENTS = frozenset({"created_at", "changed_at", "withdrawn_at", "entered_on"})
+_SYSTEM_KINDS = MappingProxyType({"due_on": Kind.DATE})
 
 
 def _between(column: ColumnElement[Any], kind: Kind, span: str) -> list[ColumnElement[bool]]:
@@ -203,7 +205,7 @@ def _number(text: str) -> Decimal | None:
 
 def _order(form: Form, actor: Actor, sort: str) -> list[ColumnElement[Any]]:
     name = sort.removeprefix("-")
-    if name not in form.questions and name not in SYSTEM_COLUMNS:
+    if name not in form.questions and not is_system_column(name):
         name, sort = "created_at", "-created_at"
     column = column_of(form, name)
     if name in form.questions and holds_private(form, form.questions[name]):

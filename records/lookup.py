@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import Connection, or_, select
 
 from forms.values import FileFacts
-from records.people import units_under
+from records.people import CalendarDay, calendar, is_workday, units_under
 from records.tables import files, people, submissions, units
 
 #: Below this many ids one question is asked for all of them at once.
@@ -27,6 +28,7 @@ class DatabaseLookup:
         self._person_ids: dict[str, list[str]] = {}
         self._posts: dict[str, tuple[str, frozenset[str]]] = {}
         self._under: dict[str, frozenset[str]] = {}
+        self._calendar: dict[date, CalendarDay] | None = None
         self._titles: dict[str, str] = {}
         self._found: dict[tuple[str, str], list[str]] = {}
 
@@ -69,6 +71,12 @@ class DatabaseLookup:
         """What is known of a stored file."""
         row = self._conn.execute(select(files).where(files.c.digest == digest)).first()
         return FileFacts(row.name, row.media_type, row.size) if row else None
+
+    def is_workday(self, day: date) -> bool:
+        """Whether the office works on `day`."""
+        if self._calendar is None:
+            self._calendar = calendar(self._conn)
+        return is_workday(day, self._calendar)
 
     def find_records(self, form_id: str, text: str) -> Sequence[str]:
         """Ids of the living records of a form whose id or title is `text`."""

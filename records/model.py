@@ -18,6 +18,8 @@ class Door(StrEnum):
     SHEET = "sheet"
     IMPORT = "import"
     DEMO = "demo"
+    #: Nobody came: a workflow's timer acted.
+    TIMER = "timer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,10 @@ class Submission:
     body_digest: str
     #: Every unit it concerns; only filled where access is judged.
     concerns: frozenset[str] = frozenset()
+    #: When it came into its state; none: it was stored before that was kept.
+    entered_at: datetime | None = None
+    #: The day (ISO) by which it should leave its state; none: whenever.
+    due_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,8 @@ class Revision:
     actor: str
     author: Author | None
     at: datetime
+    #: Which office signed, where a step takes several signatures.
+    sign_off: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,29 +6,31 @@ overwritten unseen. Sheets, which change cell by cell, pass none and merge befor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from forms.access import ADMINISTRATOR
 from forms.answers import Refusals
 from forms.definition import Form
+from forms.deriving import Child
 from forms.fields.base import Field
 from forms.fields.repeat import Repeat
 from forms.privacy import stars_sent
 from forms.values import Answers, Raw, Rejected, Value
-from forms.workflow import Comment, Transition
+from forms.workflow import Comment, Transition, Trigger
 from kernel.problems import NotFound, Stale
 from kernel.sentences import say
-from records.access import NotAllowed, Verb, allows, editable_names, eyes, guard_holds
+from records.access import NotAllowed, Verb, allows, editable_names, eyes
 from records.attachments import attach, unseen_files
 from records.catalogue import Published
 from records.events import note_many
-from records.ledger import Ledger, concerned_units, searchable, unique_keys_of
+from records.filing import Key, event_of, file_children, owners_of
+from records.ledger import Ledger, concerned_units, due_on, searchable, unique_keys_of
 from records.links import Linking, unseen_links
-from records.model import Accepted, Occasion, Outcome, Refused, Submission
+from records.model import Accepted, Occasion, Outcome, Refused, Revision, Submission
+from records.numbering import Unnumbered, give_numbers
 from records.seeing import Seeing
+from records.steps import MOVED, SIGNED, Wish, as_now, known, looks_back, signable, signing, substance_of, why_closed
 from records.store import Written, load_revisions, load_submissions, update_submissions
-from records.submit import Key, created_event, file_children, owners_of
 
 
 class NoSuchRecord(NotFound):
@@ -85,6 +87,36 @@ class Change:
     comment: str | None = None
     #: The revision the change was made from; None: the change was merged with whatever is there.
     revision: int | None = None
+    #: The office for which the step is signed, where offices sign; None: the one for which the actor may.
+    sign_off: str | None = None
+    #: What sets the step going.
+    trigger: Trigger = Trigger.USER
+
+
+@dataclass(slots=True)
+class _Plan:
+    """A change that was read and is accepted so far."""
+
+    published: Published
+    before: Submission
+    change: Change
+    answers: Answers
+    #: The office whose signature it is; None: it is none.
+    office: str | None = None
+    #: Whether the record moves; one that is signed does when no signature is lacking.
+    moves: bool = False
+
+
+@dataclass(slots=True)
+class _Done:
+    """What plans came to: outcomes by place, and the records of other forms that were filed."""
+
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    filed: list[tuple[Submission, Occasion]] = field(default_factory=list)
+
+
+#: Far more than any record goes by itself: circles within a form are refused when it is loaded.
+_MOST_WAVES = 100
 
 
 def revise(ledger: Ledger, change: Change) -> Outcome:
@@ -99,8 +131,7 @@ def revise_many(ledger: Ledger, changes: Sequence[Change]) -> list[Outcome]:
     """
     found = load_submissions(ledger.conn, [change.submission_id for change in changes], lock=True)
     outcomes: dict[int, Outcome] = {}
-    written: dict[int, Written] = {}
-    before: dict[int, Submission] = {}
+    plans: dict[int, _Plan] = {}
     touched: set[str] = set()
     for place, change in enumerate(changes):
         if change.submission_id not in found:
@@ -109,29 +140,45 @@ def revise_many(ledger: Ledger, changes: Sequence[Change]) -> list[Outcome]:
             outcomes[place] = Refused({"": say("同一批里对这条记录改了两次，请分开改")})
             continue
         touched.add(change.submission_id)
-        before[place] = _as_now(ledger, found[change.submission_id])
-        if not allows(_form(ledger, before[place]), change.occasion.actor, before[place], Verb.READ):
+        before = as_now(ledger, found[change.submission_id])
+        if not allows(_form(ledger, before), change.occasion.actor, before, Verb.READ):
             raise NoSuchRecord(change.submission_id)
-        planned = _plan(ledger, before[place], change)
-        if isinstance(planned, Written):
-            written[place] = planned
+        planned = _plan(ledger, before, change)
+        if isinstance(planned, _Plan):
+            plans[place] = planned
         else:
             outcomes[place] = planned
-    for place, refused in _doubled(ledger, written).items():
-        outcomes[place] = refused
-        del written[place]
-    for place in [place for place, item in written.items() if _form(ledger, item.submission).entities]:
-        item = written[place]
-        claimed = {key for other in written.values() for key in _claims(other)}
-        refusals = file_children(ledger, item.submission, before[place].answers, item.occasion, claimed=claimed)
-        if refusals:
-            outcomes[place] = Refused(refusals)
-            del written[place]
-    update_submissions(ledger.conn, list(written.values()))
-    attach(ledger, list(written.values()))
-    note_many(ledger.conn, [created_event(item) for item in written.values()])
-    outcomes |= {place: Accepted(item.submission) for place, item in written.items()}
+    done = _carry_out(ledger, plans)
+    stored = [
+        (outcome.submission, plans[place].change.occasion)
+        for place, outcome in done.outcomes.items()
+        if isinstance(outcome, Accepted)
+    ]
+    moved = follow(ledger, [*stored, *done.filed])
+    outcomes |= {place: _latest(outcome, moved) for place, outcome in done.outcomes.items()}
     return [outcomes[place] for place in range(len(changes))]
+
+
+def follow(ledger: Ledger, stored: Sequence[tuple[Submission, Occasion]]) -> dict[str, Submission]:
+    """Take the automatic steps that are open to records that were just stored; those that moved, by id.
+
+    A step that asks for what is not answered, or whose records of other forms are refused, is not taken.
+    """
+    latest: dict[str, Submission] = {}
+    waiting = list(stored)
+    for _ in range(_MOST_WAVES):
+        plans = {
+            place: plan
+            for place, (submission, occasion) in enumerate(waiting)
+            if (plan := _automatic(ledger, submission, occasion)) is not None
+        }
+        if not plans:
+            break
+        done = _carry_out(ledger, plans)
+        moved = {place: item.submission for place, item in done.outcomes.items() if isinstance(item, Accepted)}
+        latest |= {submission.id: submission for submission in moved.values()}
+        waiting = [(submission, waiting[place][1]) for place, submission in moved.items()] + done.filed
+    return latest
 
 
 def withdraw(ledger: Ledger, submission_id: str, occasion: Occasion, comment: str | None = None) -> Submission:
@@ -144,35 +191,24 @@ def restore(ledger: Ledger, submission_id: str, occasion: Occasion, comment: str
     return _mark(ledger, submission_id, occasion, comment, withdrawn=False)
 
 
-def open_steps(ledger: Ledger, submission: Submission, occasion: Occasion) -> dict[str, Transition]:
-    """The workflow steps that the actor may take with this record now."""
-    published = ledger.catalogue[submission.form_id]
-    workflow = published.form.workflow
-    if workflow is None or submission.withdrawn_at is not None:
-        return {}
-    now = _as_now(ledger, submission)
-    return {
-        name: step
-        for name, step in workflow.leads_out(submission.state).items()
-        if _why_closed(ledger, published, now, name, occasion) is None
-    }
-
-
 def _form(ledger: Ledger, submission: Submission) -> Form:
     return ledger.catalogue[submission.form_id].form
 
 
-def _as_now(ledger: Ledger, submission: Submission) -> Submission:
-    """A record with its answers under the names that its form has now."""
-    answers = ledger.catalogue[submission.form_id].reader.brought_forward(submission.answers)
-    return replace(submission, answers=answers)
+def _latest(outcome: Outcome, moved: Mapping[str, Submission]) -> Outcome:
+    if isinstance(outcome, Accepted) and outcome.submission.id in moved:
+        return replace(outcome, submission=moved[outcome.submission.id])
+    return outcome
 
 
-def _plan(ledger: Ledger, submission: Submission, change: Change) -> Written | Outcome:
+# ---- deciding ------------------------------------------------------------------------------------------------------
+
+
+def _plan(ledger: Ledger, submission: Submission, change: Change) -> _Plan | Outcome:
     published = ledger.catalogue[submission.form_id]
     if change.revision is not None and change.revision != submission.revision:
         raise ChangedMeanwhile(submission)
-    step = _step(ledger, published, submission, change)
+    step, history = _step(ledger, published, submission, change)
     names = _changeable(published.form, submission, change, step)
     locked: Refusals = {
         name: say("这一项现在不能改") for name in change.raw if name in published.form.questions and name not in names
@@ -191,67 +227,66 @@ def _plan(ledger: Ledger, submission: Submission, change: Change) -> Written | O
     refusals |= _locked_changes(ledger, published, submission, change, locked)
     if step and step.comment is Comment.REQUIRED and not (change.comment or "").strip():
         refusals["comment"] = say("请写明理由")
+    plan = _Plan(published, submission, change, reading.answers, moves=step is not None)
+    if step is not None and step.sign_offs:
+        refusals |= _sign(ledger, plan, step, history)
     if refusals:
         return Refused(refusals)
     if step is None and reading.answers == submission.answers:
         return Accepted(submission, repeated=True)
-    after = _after(ledger, published, submission, change, reading.answers)
-    return _written(ledger, published, after, change)
+    return plan
 
 
-def _step(ledger: Ledger, published: Published, submission: Submission, change: Change) -> Transition | None:
-    if change.transition is None:
-        if not editable_names(published.form, change.occasion.actor, submission):
-            raise NotAllowed(published.form, "edit")
+def _automatic(ledger: Ledger, submission: Submission, occasion: Occasion) -> _Plan | None:
+    """The automatic step that is open to a record now."""
+    published = ledger.catalogue.newest.get(submission.form_id)
+    workflow = published.form.workflow if published else None
+    if workflow is None:
         return None
-    why = _why_closed(ledger, published, submission, change.transition, change.occasion)
-    workflow = published.form.workflow
-    if why is not None or workflow is None:
-        steps = workflow.transitions if workflow else {}
-        title = steps[change.transition].title if change.transition in steps else change.transition
-        raise StepClosed(title, why or say("本表没有流程"))
-    return workflow.transitions[change.transition]
-
-
-def _why_closed(
-    ledger: Ledger, published: Published, submission: Submission, name: str, occasion: Occasion
-) -> str | None:
-    workflow = published.form.workflow
-    if workflow is None or name not in workflow.leads_out(submission.state):
-        return say("记录已在“{state}”", state=_state_title(published.form, submission.state))
-    step = workflow.transitions[name]
-    if submission.withdrawn_at is not None:
-        return say("记录已作废")
-    if not guard_holds(step, occasion.actor, submission):
-        return say("这一步由别的岗位办理")
-    if not published.deriver.guard_holds(name, _known(submission, occasion), ledger.circumstances(occasion)):
-        return step.guard.message or say("条件还不满足")
-    others_only = not step.self_approval and ADMINISTRATOR not in occasion.actor.roles
-    if others_only and occasion.actor.id in _hands_since_last_step(ledger, submission):
-        return say("自己办的上一步，要由别人来审")
+    for name, step in workflow.leads_out(submission.state).items():
+        wish = Wish(name, replace(occasion, author=None), step.trigger)
+        if step.trigger is not Trigger.AUTOMATIC or why_closed(ledger, submission, wish, ()) is not None:
+            continue
+        change = Change(submission.id, {}, wish.occasion, name, trigger=Trigger.AUTOMATIC)
+        planned = _plan(ledger, submission, change)
+        if isinstance(planned, _Plan):
+            return planned
     return None
 
 
-def _known(submission: Submission, occasion: Occasion) -> Answers:
-    """What an expression about a stored record may name (`forms.linting.SYSTEM_NAMES`)."""
-    wall_clock = submission.created_at.astimezone(occasion.at.tzinfo)
-    return {
-        **submission.answers,
-        "state": submission.state,
-        "unit_id": submission.unit_id,
-        "created_by": submission.created_by,
-        "created_at": wall_clock.replace(tzinfo=None).isoformat(timespec="seconds"),
-    }
+def _step(
+    ledger: Ledger, published: Published, submission: Submission, change: Change
+) -> tuple[Transition | None, Sequence[Revision]]:
+    """The step that is to be taken, and the record's history where the step looks back. Raises `StepClosed`."""
+    if change.transition is None:
+        if not editable_names(published.form, change.occasion.actor, submission):
+            raise NotAllowed(published.form, "edit")
+        return None, ()
+    steps = published.form.workflow.transitions if published.form.workflow else {}
+    step = steps.get(change.transition)
+    history = load_revisions(ledger.conn, submission.id) if step and looks_back(step) else ()
+    wish = Wish(change.transition, change.occasion, change.trigger, change.sign_off)
+    why = say("本表没有流程") if published.form.workflow is None else why_closed(ledger, submission, wish, history)
+    if why is not None or step is None:
+        raise StepClosed(step.title if step else change.transition, why or "")
+    return step, history
 
 
-def _hands_since_last_step(ledger: Ledger, submission: Submission) -> set[str]:
-    """Who took the record's last step, and who changed it since: none of them may approve it."""
-    hands: set[str] = set()
-    for revision in reversed(load_revisions(ledger.conn, submission.id)):
-        hands.add(revision.actor)
-        if revision.action in ("submission.created", "submission.moved"):
-            break
-    return hands
+def _sign(ledger: Ledger, plan: _Plan, step: Transition, history: Sequence[Revision]) -> Refusals:
+    """Make the plan that of an office's signature; it moves the record when it is the last one lacking."""
+    change = plan.change
+    assert change.transition is not None
+    wish = Wish(change.transition, change.occasion, change.trigger, change.sign_off)
+    offices = signable(ledger, plan.before, wish, history)
+    if change.sign_off is None and len(offices) > 1:
+        titles = say("、").join(step.sign_offs[office].title for office in offices)
+        return {"sign_off": say("请选明代表哪个单位会签：{offices}", offices=titles)}
+    plan.office = change.sign_off or offices[0]
+    answers = substance_of(plan.published, plan.answers)
+    unchanged = answers == substance_of(plan.published, plan.before.answers)
+    given = signing(plan.published, change.transition, history).given if unchanged else {}
+    plan.moves = step.sign_offs.keys() <= {*given, plan.office}
+    return {}
 
 
 def _changeable(form: Form, submission: Submission, change: Change, step: Transition | None) -> frozenset[str]:
@@ -295,57 +330,138 @@ def _same(field: Field, raw: Raw, stored: Value, ledger: Ledger) -> bool:
         return False
 
 
-def _after(
-    ledger: Ledger, published: Published, submission: Submission, change: Change, answers: Answers
-) -> Submission:
-    workflow = published.form.workflow
-    state = workflow.transitions[change.transition].new_state if workflow and change.transition else submission.state
-    return replace(
-        submission,
+# ---- carrying out --------------------------------------------------------------------------------------------------
+
+
+def _carry_out(ledger: Ledger, plans: Mapping[int, _Plan]) -> _Done:
+    """Store what was planned, and the records that it files; numbers are given when nothing is refused any more."""
+    done = _Done(dict(_doubled(ledger, plans)))
+    going = {place: plan for place, plan in plans.items() if place not in done.outcomes}
+    for place, plan in [(place, plan) for place, plan in going.items() if plan.published.form.entities]:
+        claimed = {key for other in going.values() for key in _claims(other)}
+        after, occasion = _after(ledger, plan), plan.change.occasion
+        filed = file_children(ledger, after, _children(ledger, plan, after), occasion, claimed=claimed)
+        if isinstance(filed, Refused):
+            done.outcomes[place] = filed
+            del going[place]
+        else:
+            done.filed += [(child, occasion) for child in filed]
+    give_numbers(ledger, [wanting for plan in going.values() for wanting in _unnumbered(plan)])
+    signed = [_written(ledger, plan, _signed(ledger, plan)) for plan in going.values() if plan.office]
+    moved = [_written(ledger, plan, _after(ledger, plan)) for plan in going.values() if plan.moves or not plan.office]
+    for written in (signed, moved):
+        update_submissions(ledger.conn, written)
+        attach(ledger, written)
+        note_many(ledger.conn, [event_of(item) for item in written])
+    latest = {item.submission.id: item.submission for item in (*signed, *moved)}
+    done.outcomes |= {place: Accepted(latest[plan.before.id]) for place, plan in going.items()}
+    return done
+
+
+def _children(ledger: Ledger, plan: _Plan, after: Submission) -> list[Child]:
+    """The records of other forms that a change makes of the record, or of its rows."""
+    deriver, occasion = plan.published.deriver, plan.change.occasion
+    circumstances = ledger.circumstances(occasion)
+    children = deriver.children(after.answers, circumstances, after=plan.before.answers)
+    if plan.moves:
+        step = plan.change.transition
+        rows = any(entity.repeat and entity.transition == step for entity in plan.published.form.entities)
+        before = _at_last_passing(ledger, plan) if rows else None
+        children += deriver.children(known(after, occasion), circumstances, after=before, transition=step)
+    return children
+
+
+def _at_last_passing(ledger: Ledger, plan: _Plan) -> Answers | None:
+    """What was answered when the record took this step before: its rows are records already."""
+    passed = [
+        revision.answers
+        for revision in load_revisions(ledger.conn, plan.before.id)
+        if revision.action == MOVED and revision.transition == plan.change.transition
+    ]
+    return plan.published.reader.brought_forward(passed[-1]) if passed else None
+
+
+def _unnumbered(plan: _Plan) -> Iterator[Unnumbered]:
+    """The number that is given at the step; a record that passes it again keeps the one it has."""
+    numbering = plan.published.form.numbering
+    if numbering is None or numbering.transition is None or not plan.moves:
+        return
+    if numbering.transition == plan.change.transition and plan.answers.get(numbering.field) is None:
+        yield Unnumbered(numbering, plan.answers, plan.change.occasion)
+
+
+def _signed(ledger: Ledger, plan: _Plan) -> Submission:
+    """The record with an office's signature, still where it was."""
+    return _changed(ledger, plan, revision=plan.before.revision + 1, state=plan.before.state)
+
+
+def _after(ledger: Ledger, plan: _Plan) -> Submission:
+    """The record when the whole plan is carried out."""
+    revision = plan.before.revision + (2 if plan.office and plan.moves else 1)
+    workflow, state = plan.published.form.workflow, plan.before.state
+    if plan.moves and workflow is not None and plan.change.transition is not None:
+        state = workflow.transitions[plan.change.transition].new_state
+    return _changed(ledger, plan, revision=revision, state=state)
+
+
+def _changed(ledger: Ledger, plan: _Plan, *, revision: int, state: str | None) -> Submission:
+    before, occasion, published = plan.before, plan.change.occasion, plan.published
+    after = replace(
+        before,
         form_version=published.version,
-        revision=submission.revision + 1,
+        revision=revision,
         state=state,
-        title=published.deriver.title(answers, ledger.circumstances(change.occasion)),
-        answers=answers,
-        changed_at=change.occasion.at,
-        concerns=concerned_units(published.form, answers, submission.unit_id),
+        title=published.deriver.title(plan.answers, ledger.circumstances(occasion)),
+        answers=plan.answers,
+        changed_at=occasion.at,
+        concerns=concerned_units(published.form, plan.answers, before.unit_id),
+        entered_at=before.entered_at if state == before.state else occasion.at,
     )
+    return replace(after, due_on=due_on(published.form, after, occasion.at.tzinfo, ledger.lookup))
 
 
-def _written(ledger: Ledger, published: Published, after: Submission, change: Change) -> Written:
+def _written(ledger: Ledger, plan: _Plan, after: Submission) -> Written:
+    change = plan.change
+    is_signature = plan.office is not None and after.revision == plan.before.revision + 1
     return Written(
         submission=after,
-        search=searchable(published.form, after.title, after.answers, ledger.lookup),
+        search=searchable(plan.published.form, after.title, after.answers, ledger.lookup),
         occasion=change.occasion,
-        action="submission.moved" if change.transition else "submission.changed",
+        action=SIGNED if is_signature else MOVED if change.transition else "submission.changed",
         transition=change.transition,
-        comment=change.comment,
-        unique=unique_keys_of(published.form, after.answers),
+        comment=change.comment if is_signature or not plan.office else None,
+        sign_off=plan.office if is_signature else None,
+        unique=unique_keys_of(plan.published.form, after.answers),
     )
 
 
-def _claims(item: Written) -> list[Key]:
-    return [(item.submission.form_id, names, key) for names, key in item.unique]
+def _claims(plan: _Plan) -> list[Key]:
+    form = plan.published.form
+    return [(form.id, names, key) for names, key in unique_keys_of(form, plan.answers)]
 
 
-def _doubled(ledger: Ledger, written: Mapping[int, Written]) -> dict[int, Refused]:
+def _doubled(ledger: Ledger, plans: Mapping[int, _Plan]) -> dict[int, Refused]:
     """Changes that would make two living records agree in what must be unique; those before them come first."""
-    owners = owners_of(ledger, [key for item in written.values() for key in _claims(item)])
+    owners = owners_of(ledger, [key for plan in plans.values() for key in _claims(plan)])
     refused: dict[int, Refused] = {}
-    for place, item in written.items():
-        own = _claims(item)
-        taken = [key for key in own if owners.get(key, item.submission.id) != item.submission.id]
+    for place, plan in plans.items():
+        own = _claims(plan)
+        taken = [key for key in own if owners.get(key, plan.before.id) != plan.before.id]
         if taken:
             names = [name for key in taken for name in key[1].split(",")]
             refused[place] = Refused({name: say("已经有一条相同的记录") for name in names})
         else:
-            owners |= dict.fromkeys(own, item.submission.id)
+            owners |= dict.fromkeys(own, plan.before.id)
     return refused
+
+
+# ---- in and out of the recycle bin ---------------------------------------------------------------------------------
 
 
 def _refuse_taken(ledger: Ledger, item: Written) -> None:
     """Raise `AnswersTaken`, naming the other record to whom may see it, if there is one."""
-    for owner in owners_of(ledger, _claims(item)).values():
+    form_id = item.submission.form_id
+    for owner in owners_of(ledger, [(form_id, names, key) for names, key in item.unique]).values():
         other = load_submissions(ledger.conn, [owner])[owner]
         seen = allows(_form(ledger, other), item.occasion.actor, other, Verb.READ)
         raise AnswersTaken(item.submission, f"“{other.title}”" if seen else say("另一条记录"))
@@ -370,7 +486,7 @@ def _mark(
         withdrawn_at=occasion.at if withdrawn else None,
         changed_at=occasion.at,
     )
-    answers = _as_now(ledger, after).answers
+    answers = as_now(ledger, after).answers
     item = Written(
         submission=after,
         search=searchable(published.form, after.title, answers, ledger.lookup),
@@ -381,10 +497,5 @@ def _mark(
     )
     _refuse_taken(ledger, item)
     update_submissions(ledger.conn, [item])
-    note_many(ledger.conn, [created_event(item)])
+    note_many(ledger.conn, [event_of(item)])
     return after
-
-
-def _state_title(form: Form, state: str | None) -> str:
-    states = form.workflow.states if form.workflow else {}
-    return states[state].title if state is not None and state in states else str(state or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Numeric, Select, cast, func, select
@@ -12,7 +13,20 @@ from forms.values import Kind
 from records.tables import submissions
 
 #: What every form's rows have beside the answers.
-SYSTEM_COLUMNS = ("id", "state", "unit_id", "created_by", "created_at", "changed_at", "title", "withdrawn_at")
+SYSTEM_COLUMNS = (
+    "id",
+    "state",
+    "unit_id",
+    "created_by",
+    "created_at",
+    "changed_at",
+    "title",
+    "withdrawn_at",
+    "entered_at",
+    "due_on",
+)
+#: What lists and expressions call the day of a moment that is stored.
+_DAYS_OF = MappingProxyType({"entered_on": "entered_at"})
 
 
 def rows(form: Form) -> Select[Any]:
@@ -32,8 +46,14 @@ def system_columns() -> list[ColumnElement[Any]]:
 
 
 def column_of(form: Form, name: str) -> ColumnElement[Any]:
-    """The column called `name` in the rows of `form`: an answer, or a system column."""
-    return submissions.c[name] if name in SYSTEM_COLUMNS else answer_column(form.questions[name])
+    """The column called `name` in the rows of `form`: an answer, or a system column; of a day its moment (UTC text)."""
+    stored = _DAYS_OF.get(name, name)
+    return submissions.c[stored] if stored in SYSTEM_COLUMNS else answer_column(form.questions[name])
+
+
+def is_system_column(name: str) -> bool:
+    """Whether `column_of` knows `name` of every form."""
+    return name in SYSTEM_COLUMNS or name in _DAYS_OF
 
 
 def answer_column(field: Field) -> ColumnElement[Any]:

@@ -43,6 +43,8 @@ _RECORD = (
     "created_by",
     "unit_id",
     "created_at",
+    "entered_at",
+    "due_on",
 )
 
 Cells: TypeAlias = Mapping[str, str]
@@ -89,6 +91,9 @@ class SheetRecord:
     created_by: str
     unit_id: str
     created_at: str
+    #: When it came into its state (UTC text), and the day by which it should leave it.
+    entered_at: str | None = None
+    due_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,6 +431,8 @@ def _sheet_record(row: Row[Any]) -> SheetRecord:
         created_by=row.created_by,
         unit_id=row.unit_id,
         created_at=row.created_at,
+        entered_at=row.entered_at,
+        due_on=row.due_on,
     )
 
 

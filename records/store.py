@@ -25,6 +25,7 @@ class Written:
     action: str
     transition: str | None = None
     comment: str | None = None
+    sign_off: str | None = None
     unique: tuple[tuple[str, str], ...] = ()
 
 
@@ -43,12 +44,11 @@ def update_submissions(conn: Connection, written: Sequence[Written]) -> None:
     if not written:
         return
     rows = [{f"new_{name}": value for name, value in _submission_row(item).items()} for item in written]
-    changing = ("form_version", "revision", "state", "title", "answers", "search", "changed_at", "withdrawn_at")
     conn.execute(
         update(submissions)
         .where(submissions.c.id == bindparam("new_id"))
-        .values({name: bindparam(f"new_{name}", type_=submissions.c[name].type) for name in changing}),
-        [{name: row[name] for name in ("new_id", *(f"new_{item}" for item in changing))} for row in rows],
+        .values({name: bindparam(f"new_{name}", type_=submissions.c[name].type) for name in _CHANGING}),
+        [{name: row[name] for name in ("new_id", *(f"new_{item}" for item in _CHANGING))} for row in rows],
     )
     ids = [item.submission.id for item in written]
     for start in range(0, len(ids), CHUNK):
@@ -58,6 +58,21 @@ def update_submissions(conn: Connection, written: Sequence[Written]) -> None:
     _insert_units(conn, written)
     _insert_keys(conn, written)
     conn.execute(revisions.insert(), [_revision_row(item) for item in written])
+
+
+#: What a step may change of a submission; all else stays as it was first stored.
+_CHANGING = (
+    "form_version",
+    "revision",
+    "state",
+    "title",
+    "answers",
+    "search",
+    "changed_at",
+    "withdrawn_at",
+    "entered_at",
+    "due_on",
+)
 
 
 def load_submissions(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, Submission]:
@@ -94,8 +109,17 @@ def units_of(conn: Connection, ids: Sequence[str]) -> dict[str, frozenset[str]]:
 
 def load_revisions(conn: Connection, submission_id: str) -> list[Revision]:
     """The history of a submission, oldest first."""
-    query = select(revisions).where(revisions.c.submission_id == submission_id).order_by(revisions.c.revision)
-    return [_revision(row) for row in conn.execute(query)]
+    return load_histories(conn, [submission_id])[submission_id]
+
+
+def load_histories(conn: Connection, ids: Sequence[str]) -> dict[str, list[Revision]]:
+    """The histories of some submissions, each oldest first."""
+    found: dict[str, list[Revision]] = {submission_id: [] for submission_id in ids}
+    for start in range(0, len(ids), CHUNK):
+        query = select(revisions).where(revisions.c.submission_id.in_(ids[start : start + CHUNK]))
+        for row in conn.execute(query.order_by(revisions.c.submission_id, revisions.c.revision)):
+            found[row.submission_id].append(_revision(row))
+    return found
 
 
 def submission_of(row: Row[Any], concerns: frozenset[str] = frozenset()) -> Submission:
@@ -117,6 +141,8 @@ def submission_of(row: Row[Any], concerns: frozenset[str] = frozenset()) -> Subm
         instance_id=row.instance_id,
         body_digest=row.body_digest,
         concerns=concerns,
+        entered_at=from_utc_text(row.entered_at) if row.entered_at else None,
+        due_on=row.due_on,
     )
 
 
@@ -137,6 +163,8 @@ def _submission_row(item: Written) -> dict[str, Any]:
         "changed_at": utc_text(found.changed_at),
         "withdrawn_at": utc_text(found.withdrawn_at) if found.withdrawn_at else None,
         "parent_id": found.parent_id,
+        "entered_at": utc_text(found.entered_at) if found.entered_at else None,
+        "due_on": found.due_on,
         "instance_id": found.instance_id,
         "body_digest": found.body_digest,
     }
@@ -152,6 +180,7 @@ def _revision_row(item: Written) -> dict[str, Any]:
         "answers": found.answers,
         "action": item.action,
         "transition": item.transition,
+        "sign_off": item.sign_off,
         "comment": item.comment,
         "door": str(occasion.door),
         "actor": occasion.actor.id,
@@ -193,4 +222,5 @@ def _revision(row: Row[Any]) -> Revision:
         actor=row.actor,
         author=Author(**row.author) if row.author else None,
         at=from_utc_text(row.at),
+        sign_off=row.sign_off,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Boolean, ColumnElement, Double, Integer, case, cast, literal, null
+from sqlalchemy import Boolean, ColumnElement, Double, Integer, Text, case, cast, literal, null
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -131,6 +131,16 @@ class DaysOf(FunctionElement[float]):
     type = Double()
 
 
+class LocalDay(FunctionElement[str]):
+    """`LocalDay(moment, minutes)`: the date, in ISO, of UTC text on clocks that are so many minutes ahead of UTC.
+
+    The same all year: China's clocks have not been put forward in summer since 1991.
+    """
+
+    inherit_cache = True
+    type = Text()
+
+
 class ListHas(FunctionElement[bool]):
     """`ListHas(json, text)`: whether a list has this item."""
 
@@ -158,6 +168,19 @@ def _days_sqlite(element: DaysOf, compiler: SQLCompiler, **options: Any) -> str:
 def _days_postgresql(element: DaysOf, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 -- as above
     (day,) = _arguments(element, compiler, options)
     return f"CAST(CAST({day} AS DATE) - DATE '1970-01-01' AS DOUBLE PRECISION)"
+
+
+@compiles(LocalDay, "sqlite")
+def _local_sqlite(element: LocalDay, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 -- as above
+    moment, minutes = _arguments(element, compiler, options)
+    return f"date({moment}, {minutes} || ' minutes')"
+
+
+@compiles(LocalDay, "postgresql")
+def _local_postgresql(element: LocalDay, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 -- as above
+    moment, minutes = _arguments(element, compiler, options)
+    utc = f"CAST({moment} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
+    return f"to_char({utc} + {minutes} * INTERVAL '1 minute', 'YYYY-MM-DD')"
 
 
 @compiles(ListHas, "sqlite")

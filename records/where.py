@@ -13,7 +13,7 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, Double, Text, and_, case, false, func, literal, not_, or_, true
+from sqlalchemy import ColumnElement, Double, Integer, Text, and_, case, false, func, literal, not_, or_, true
 
 from forms.definition import Form, stored_kind
 from forms.expressions.evaluation import Scope, compiled, truth
@@ -32,6 +32,7 @@ from records.terms import (
     Hour,
     ListHas,
     ListLength,
+    LocalDay,
     Moment,
     NotInSql,
     Several,
@@ -45,8 +46,6 @@ from records.terms import (
     no_truth,
 )
 
-#: What an expression calls a moment; the other system names are texts.
-_MOMENTS: Final = frozenset({"created_at"})
 _ARITHMETIC: Final = frozenset({"+", "-", "*", "div"})
 
 
@@ -141,8 +140,7 @@ class _Writer:
 
     def _reference(self, name: str) -> Term:
         if name in SYSTEM_NAMES:
-            column = column_of(self._form, name)
-            return Moment(column) if name in _MOMENTS else Words(func.coalesce(column, literal("", Text)))
+            return self._system(name)
         field = self._form.questions.get(name)
         if field is None:
             raise NotInSql(say("“{name}”在表格里，统计时请在表单里加一道计算题汇总它", name=name))
@@ -162,6 +160,20 @@ class _Writer:
                 return Several(column)
             case Kind.TABLE:
                 return Several(column, rows=True)
+            case _:
+                return Words(func.coalesce(column, literal("", Text)))
+
+    def _system(self, name: str) -> Term:
+        column = column_of(self._form, name)
+        match name:
+            case "created_at":
+                return Moment(column)
+            case "due_on":
+                return Day(column)
+            case "entered_on":
+                offset = self._now.utcoffset()
+                assert offset is not None
+                return Day(LocalDay(column, literal(int(offset.total_seconds()) // 60, Integer)))
             case _:
                 return Words(func.coalesce(column, literal("", Text)))
 

@@ -41,7 +41,13 @@ _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#
 
 
 #: What is known of every record's sending, by the name that expressions use, and its heading.
-_SENT = {"created_at": say("填报时间"), "created_by": say("填报人"), "unit_id": say("填报单位")}
+_SENT = {
+    "created_at": say("填报时间"),
+    "created_by": say("填报人"),
+    "unit_id": say("填报单位"),
+    "entered_on": say("进入本状态日期"),
+    "due_on": say("办理期限"),
+}
 
 
 class Unreadable(ValueError):
@@ -57,7 +63,8 @@ class Column:
     """One column of the tab.
 
     Attributes:
-        key: the question's name, or `created_at`, `created_by`, `unit_id`, or one of `ID`, `STATE`, `PROBLEM`.
+        key: the question's name, or `created_at`, `created_by`, `unit_id`, `entered_on`, `due_on`, or one of `ID`,
+            `STATE`, `PROBLEM`.
         kind: how its answers are stored; decides what is written into a cell.
         locked: the office reads it there and does not change it there.
         field: the question; none for the system's own columns.
@@ -100,7 +107,8 @@ class Layout:
     def cells(self, known: Answers, lookup: Lookup) -> Row:
         """What a record's cells say; empty ones are left out.
 
-        `known`: its answers, `state`, `created_by`, `unit_id`, and `created_at` by the office's clock.
+        `known`: its answers, `state`, `created_by`, `unit_id`, `entered_on`, `due_on`, and `created_at` by the
+        office's clock.
         """
         cells = {}
         for column in self.merged:
@@ -119,6 +127,8 @@ class Layout:
                 return say("共享表格")
             case "created_by":
                 return lookup.person_name(str(known.get("created_by") or ""))
+            case "entered_on" | "due_on":
+                return str(known.get(column.key) or "")
             case "unit_id":
                 return lookup.unit_name(str(known.get("unit_id") or ""))
             case _:

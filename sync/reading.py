@@ -40,6 +40,8 @@ def as_records(
             "created_by": item.created_by,
             "unit_id": item.unit_id,
             "created_at": _wall_clock(item.created_at, occasion),
+            "entered_on": _wall_clock(item.entered_at, occasion)[: len("2026-11-22")] if item.entered_at else None,
+            "due_on": item.due_on,
         }
         if item.withdrawn:
             standing = Standing.WITHDRAWN

@@ -23,7 +23,7 @@ from webapp.templating import system_labels
 
 #: How many questions a list shows when its form does not say which.
 _FEW = 5
-_MOMENTS = frozenset({"created_at", "changed_at", "withdrawn_at"})
+_DAYS = frozenset({"created_at", "changed_at", "withdrawn_at", "entered_on", "due_on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _filter(ledger: Ledger, form: Form, name: str, chosen: tuple[str, ...]) -> F
     if not _is_span(form, name):
         return Filter(name, label, _choices(ledger, form, name), chosen)
     first, _, last = chosen[0].partition("..") if chosen else ("", "", "")
-    of_days = name in _MOMENTS or form.questions[name].kind is Kind.DATE
+    of_days = name in _DAYS or form.questions[name].kind is Kind.DATE
     return Filter(name, label, {}, (first, last), span="date" if of_days else "text")
 
 
@@ -119,5 +119,5 @@ def _asked_for(form: Form, name: str) -> tuple[str, ...]:
 def _is_span(form: Form, name: str) -> bool:
     field = form.questions.get(name)
     if field is None:
-        return name in _MOMENTS
+        return name in _DAYS
     return not isinstance(field, ChoiceField | Unit) and field.kind is not Kind.YES_NO

@@ -40,6 +40,10 @@ def shown(seeing: Seeing, form: Form, submission: Submission, name: str) -> str:
     match name:
         case "state":
             return state_words(form, submission.state)
+        case "entered_on":
+            return moment(submission.entered_at)[: len("2026-11-22")] if submission.entered_at else ""
+        case "due_on":
+            return submission.due_on or ""
         case "created_at" | "changed_at":
             return moment(getattr(submission, name))
         case "created_by":

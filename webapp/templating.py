@@ -66,6 +66,8 @@ def system_labels() -> dict[str, Sentence]:
         "created_by": say("填报人"),
         "unit_id": say("填报单位"),
         "withdrawn_at": say("作废时间"),
+        "entered_on": say("进入本状态日期"),
+        "due_on": say("办理期限"),
         "id": say("编号ID"),
         "title": say("名称"),
         "comment": say("说明"),

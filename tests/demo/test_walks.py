@@ -17,7 +17,8 @@ from records.ledger import Ledger, open_ledger
 from records.listing import children_of
 from records.model import Accepted, Actor, Door, Occasion, Outcome, Refused, Submission
 from records.people import Person, Unit, actor_of, save_people, save_units
-from records.revise import Change, StepClosed, open_steps, revise
+from records.revise import Change, StepClosed, revise
+from records.steps import open_steps
 from records.store import load_submissions
 from records.submit import Entry, submit
 from tests.conftest import HandClock

@@ -13,11 +13,11 @@ from records.revise import (
     ChangedMeanwhile,
     NoSuchRecord,
     StepClosed,
-    open_steps,
     restore,
     revise_many,
     withdraw,
 )
+from records.steps import open_steps
 from records.store import load_revisions, load_submissions
 from records.tables import submissions, unique_keys
 from tests.conftest import HandClock

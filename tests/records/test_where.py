@@ -107,6 +107,8 @@ def stored(database: Database) -> list[dict[str, Any]]:
                 "created_by": pick.choice(("a", "b")),
                 "created_at": utc_text(at),
                 "changed_at": utc_text(at),
+                "entered_at": utc_text(at) if pick.random() < 0.8 else None,
+                "due_on": pick.choice((None, *DAYS[:4])),
                 "instance_id": str(number),
                 "body_digest": "",
                 "at": at,
@@ -125,6 +127,8 @@ def chosen_by_python(rows: list[dict[str, Any]], expression: Expression) -> set[
         if answers.get("day") is None:
             answers["day"] = answers.get("found")
         answers |= {name: row[name] for name in ("state", "unit_id", "created_by")}
+        answers["due_on"] = row["due_on"]
+        answers["entered_on"] = row["at"].date().isoformat() if row["entered_at"] else None
         answers["created_at"] = row["at"].replace(tzinfo=None).isoformat(timespec="seconds")
         if truth(evaluate(Scope(answers=answers, row=None, this=None, now=NOW, user={}))):
             found.add(row["id"])
@@ -160,7 +164,7 @@ numbers: SearchStrategy[Tree] = st.deferred(
 )
 days: SearchStrategy[Tree] = st.deferred(
     lambda: st.one_of(
-        st.sampled_from(["day", "due"]).map(Reference),
+        st.sampled_from(["day", "due", "due_on", "entered_on"]).map(Reference),
         st.sampled_from((*DAYS, "2026-11-22T10:30", "2026-02-30", "")).map(Literal),
         st.sampled_from([Call("today", ()), Call("now", ())]),
         st.builds(Binary, st.sampled_from("+-"), days, st.sampled_from([Literal(3.0), Reference("people")])),
@@ -236,6 +240,9 @@ def test_sql_chooses_the_records_that_the_interpreter_chooses(database: Database
         "${clock} <= '16:00'",
         "${created_at} >= '2026-11-22'",
         "${created_at} < '2026-11-22T09:00:01'",
+        "${due_on} < today()",
+        "today() - ${entered_on} >= 1",
+        "${entered_on} = today() and ${due_on} != ''",
         "contains(${name}, '%')",
         "coalesce(${people}, 0) = 0",
         "count(${found_rows}) > 1",

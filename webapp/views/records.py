@@ -19,8 +19,9 @@ from records.ledger import Ledger
 from records.listing import children_of, find, get
 from records.model import Accepted, Door, Submission
 from records.retired import last_served
-from records.revise import Change, ChangedMeanwhile, open_steps, restore, revise, withdraw
+from records.revise import Change, ChangedMeanwhile, restore, revise, withdraw
 from records.seeing import Seeing
+from records.steps import open_steps
 from records.store import load_revisions
 from webapp import guards
 from webapp.drawing import blank_entries, blank_rows, controls, page_logic, rows_asked_for
