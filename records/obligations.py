@@ -28,11 +28,11 @@ from records.openings import Elsewhere, moment_of
 from records.people import CalendarDay, calendar, is_workday
 from records.rows import column_of
 from records.spans import NamedSpan, all_spans, spans_meant
-from records.tables import form_versions, submissions
+from records.tables import form_versions, submission_units, submissions
 from records.where import where
 
-#: Nobody reports on a day longer before it than this.
-_EARLIEST = timedelta(days=62)
+#: Nobody reports longer than this before it can be filed.
+_EARLIEST = timedelta(days=31)
 #: As many units are named to the database; more are looked through here.
 _FEW = 100
 _DAY = timedelta(days=1)
@@ -282,7 +282,7 @@ class Reckoner:
         if obligation.where is not None:
             conditions.append(where(form, obligation.where, self._now))
         if len(debtors) <= _FEW:
-            conditions.append(debtor.in_(debtors))
+            conditions += _of_few(owing, debtor, debtors)
         system = (submissions.c.id, submissions.c.created_at, submissions.c.created_by, submissions.c.unit_id)
         query = select(debtor, about, event, _is_quiet(form), *system).where(*conditions)
         found: dict[str, list[Filed]] = defaultdict(list)
@@ -348,6 +348,15 @@ def _filed_around(known: list[Slot], wanted: list[Slot], about: ColumnElement[An
     if known[-1] not in wanted:
         limits.append(submissions.c.created_at <= utc_text(max(slot.due_at for slot in known)))
     return limits
+
+
+def _of_few(owing: Owing, debtor: ColumnElement[Any], ids: list[str]) -> list[ColumnElement[bool]]:
+    """That a record is of one of these; found by the units it concerns where it concerns the one that it is of."""
+    unit = owing.obligation.unit
+    if owing.obligation.roles or (unit is not None and unit not in owing.form.access.units):
+        return [debtor.in_(ids)]
+    concerned = select(submission_units.c.submission_id).where(submission_units.c.unit_id.in_(ids))
+    return [debtor.in_(ids), submissions.c.id.in_(concerned)]
 
 
 def _is_quiet(form: Form) -> ColumnElement[bool]:
