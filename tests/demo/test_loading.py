@@ -176,8 +176,10 @@ def test_forms_that_refuse_the_demo_leave_the_database_empty(tmp_path: Path) -> 
     changed.mkdir(parents=True)
     (changed.parent / "vocabularies").symlink_to(DEFINITIONS.parent / "vocabularies")
     for path in DEFINITIONS.glob("*.yaml"):
-        text = path.read_text("utf-8")
-        (changed / path.name).write_text(text.replace("constraint: . > 0", "constraint: . > 99999"), "utf-8")
+        text, more = path.read_text("utf-8"), "constraint: . > 99999"
+        (changed / path.name).write_text(
+            text.replace("constraint: . > 0", more) if path.stem == "drill" else text, "utf-8"
+        )
     database = Database("sqlite://")
     database.create()
     with pytest.raises(FormsDoNotFit, match=r"drill .*people"):

@@ -36,9 +36,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Catalogue]:
     with database.writing() as conn:
         save_roles(conn, load_material().roles)
         save_units(conn, UNITS)
-        save_people(
-            conn, [Person(*who, email=f"{who[0]}@qingshan.example", password_hash=hashed) for who in PEOPLE]
-        )
+        save_people(conn, [Person(*who, email=f"{who[0]}@qingshan.example", password_hash=hashed) for who in PEOPLE])
         folder = load_folder(ROOT / "forms/definitions")
         assert folder.issues == []
         publish(conn, folder, actor="system", at=datetime(2026, 11, 16, 8, tzinfo=OFFICE))
