@@ -32,11 +32,23 @@ class Actor:
     roles: frozenset[str]
     #: The actor's unit and every unit under it.
     units: frozenset[str] = frozenset()
+    unit_name: str = ""
+    unit_kind: str = ""
+    #: The town that the actor's unit is, or lies in; empty when it lies in none.
+    town: str = ""
 
     @property
     def facts(self) -> Mapping[str, str]:
-        """What expressions may know of the person: user('id'), user('name'), user('unit')."""
-        return {"id": self.id, "name": self.name, "unit": self.unit_id}
+        """What expressions may know of the person: `user('unit')`, `has-role('office')`."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "role": " ".join(sorted(self.roles)),
+            "unit": self.unit_id,
+            "unit_name": self.unit_name,
+            "unit_kind": self.unit_kind,
+            "town": self.town,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,21 +203,38 @@ def is_workday(day: date, special: Mapping[date, CalendarDay]) -> bool:
 
 
 def actor_of(conn: Connection, person: Person) -> Actor:
-    """A person as somebody who acts, with the units under theirs."""
-    return Actor(person.id, person.name, person.unit_id, frozenset(person.roles), units_under(conn, person.unit_id))
+    """A person as somebody who acts, with the units under theirs and the town they lie in."""
+    links = [(row.unit_id, row.parent_id) for row in conn.execute(select(unit_parents))]
+    above = _reached(person.unit_id, links)
+    query = select(units.c.id, units.c.name, units.c.kind).where(units.c.id.in_(above))
+    known = {row.id: row for row in conn.execute(query)}
+    own = known.get(person.unit_id)
+    return Actor(
+        person.id,
+        person.name,
+        person.unit_id,
+        frozenset(person.roles),
+        frozenset(_reached(person.unit_id, [(parent, child) for child, parent in links])),
+        own.name if own else "",
+        own.kind if own else "",
+        next((unit for unit in above if unit in known and known[unit].kind == "town"), ""),
+    )
 
 
 def units_under(conn: Connection, unit_id: str) -> frozenset[str]:
     """A unit and every unit under it, by either kind of parent."""
-    children = defaultdict(list)
-    for row in conn.execute(select(unit_parents)):
-        children[row.parent_id].append(row.unit_id)
-    found, waiting = {unit_id}, [unit_id]
-    while waiting:
-        fresh = [child for child in children[waiting.pop()] if child not in found]
-        found.update(fresh)
-        waiting += fresh
-    return frozenset(found)
+    return frozenset(_reached(unit_id, [(row.parent_id, row.unit_id) for row in conn.execute(select(unit_parents))]))
+
+
+def _reached(start: str, links: Iterable[tuple[str, str]]) -> list[str]:
+    """`start` and every unit that a way of links, from the first to the second, leads to; the nearest first."""
+    nexts = defaultdict(list)
+    for here, there in links:
+        nexts[here].append(there)
+    found = [start]
+    for unit in found:
+        found += [there for there in nexts[unit] if there not in found]
+    return found
 
 
 def count_people(conn: Connection) -> int:

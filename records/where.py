@@ -17,8 +17,9 @@ from sqlalchemy import ColumnElement, Double, Integer, Text, and_, case, false, 
 
 from forms.definition import Form, stored_kind
 from forms.expressions.evaluation import Scope, compiled, truth
+from forms.expressions.functions import CHANCES, OF_SOURCES
 from forms.expressions.parsing import Expression
-from forms.expressions.tree import Attribute, Binary, Call, Reference, This, Tree, walk
+from forms.expressions.tree import Attribute, Binary, Call, Items, Reference, Rows, This, Tree, walk
 from forms.expressions.values import SPACES, Value, has_day, number_of, text_of
 from forms.linting import SYSTEM_NAMES
 from forms.values import Kind
@@ -47,6 +48,8 @@ from records.terms import (
 )
 
 _ARITHMETIC: Final = frozenset({"+", "-", "*", "div"})
+#: Functions that give nothing, or something else, where no record is being filled.
+_OF_THE_RECORD: Final = CHANCES | OF_SOURCES | {"once", "position"}
 
 
 def where(
@@ -111,7 +114,7 @@ class _Writer:
 
     def term(self, tree: Tree) -> Term:
         """What `tree` is in SQL."""
-        if not any(isinstance(node, Reference | This | Attribute) for node in walk(tree)):
+        if not any(isinstance(node, Reference | This | Attribute | Rows | Items) for node in walk(tree)):
             return Constant(self._worked_out(tree))
         match tree:
             case Reference(name):
@@ -131,10 +134,17 @@ class _Writer:
                 return Truth(ordered(sign, self.term(left), self.term(right), self._zone))
             case Call(name, arguments):
                 return self._call(name, arguments)
+            case Rows(name, _, _):
+                raise NotInSql(say("“{name}”在表格里，统计时请在表单里加一道计算题汇总它", name=name))
+            case Items(listed, _, _):
+                raise NotInSql(say("统计条件里不能查选项表 {name}，请在表单里加一道计算题", name=listed))
             case _:
                 raise NotInSql(say("统计条件里只能用 ${题名}，不能用“.”"))
 
     def _worked_out(self, tree: Tree) -> Value:
+        for node in walk(tree):
+            if isinstance(node, Call) and node.name in _OF_THE_RECORD:
+                raise _refused(node.name)
         scope = Scope(answers={}, row=None, this=None, now=self._now, user=self._user)
         return compiled(Expression("", tree, frozenset()))(scope)
 
@@ -181,6 +191,8 @@ class _Writer:
         match name, arguments:
             case "not", (argument,):
                 return Truth(not_(self.condition(argument)))
+            case "boolean", (argument,):
+                return Truth(self.condition(argument))
             case "if", (condition, then, otherwise):
                 chosen = self.condition(condition)
                 return _either(chosen, self.term(then), self.term(otherwise))
@@ -192,7 +204,11 @@ class _Writer:
             case _ if name in _FUNCTIONS:
                 return _FUNCTIONS[name](*[self.term(argument) for argument in arguments])
             case _:
-                raise NotInSql(say("统计条件里不能用 {name}()，请在表单里加一道计算题", name=name))
+                raise _refused(name)
+
+
+def _refused(name: str) -> NotInSql:
+    return NotInSql(say("统计条件里不能用 {name}()，请在表单里加一道计算题", name=name))
 
 
 # ---- reckoning -----------------------------------------------------------------------------------------------------

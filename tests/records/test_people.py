@@ -173,4 +173,11 @@ def test_roles_stand_in_the_order_given(database: Database) -> None:
 def test_a_person_acts_for_the_units_under_theirs(office: Office) -> None:
     actor = office.actor("bei")
     assert (actor.roles, actor.units) == (frozenset({"town"}), frozenset({"T1", "V1"}))
-    assert actor.facts == {"id": "bei", "name": "贝镇长", "unit": "T1"}
+    unit = {"unit": "T1", "unit_name": "城关镇", "unit_kind": "town", "town": "T1"}
+    assert actor.facts == {"id": "bei", "name": "贝镇长", "role": "town", **unit}
+
+
+def test_a_person_knows_the_town_that_their_unit_lies_in(office: Office) -> None:
+    village, county = office.actor("guo"), office.actor("an")
+    assert (village.facts["unit"], village.facts["town"]) == ("V1", "T1")
+    assert (county.facts["unit"], county.facts["town"]) == ("O", "")
