@@ -163,7 +163,7 @@ def _row_of(kinds: Mapping[str, str]) -> str:
 
 def _of_operator(node: Binary, known: _Known) -> Iterator[Finding]:
     kinds = known.kinds
-    left, right = _kind(node.left, kinds), _kind(node.right, kinds)
+    left, right = kind_of(node.left, kinds), kind_of(node.right, kinds)
     if node.operator in _ARITHMETIC:
         yield from _of_arithmetic(node, (left, right), kinds)
     elif node.operator in _ORDERS:
@@ -233,8 +233,8 @@ def _of_call(node: Call, known: _Known) -> Iterator[Finding]:
         case "user", (Literal(str() as key),) if key not in USER_FACTS:
             yield flaws.UNKNOWN_USER_FACT.found(key=key, near=_near(key, USER_FACTS))
         case _, (first, *rest) if name in _OF_CHOICES:
-            if _kind(first, kinds) in {"number", "date"}:
-                yield flaws.CHOICES_WANTED.found(function=name, kind=_CALLED[_kind(first, kinds)])
+            if kind_of(first, kinds) in {"number", "date"}:
+                yield flaws.CHOICES_WANTED.found(function=name, kind=_CALLED[kind_of(first, kinds)])
             elif name == "selected" and isinstance(rest[0], Literal):
                 yield from _of_choice(first, text_of(rest[0].value), known)
         case _, (only,) if name in _OF_TABLES and _is_single(only, kinds):
@@ -258,7 +258,7 @@ def _of_indexed(column: str, table: str, kinds: Mapping[str, str]) -> Iterator[F
 
 def _of_days(node: Call, kinds: Mapping[str, str]) -> Iterator[Finding]:
     for argument in node.arguments[: _OF_DAYS[node.name]]:
-        kind = _kind(argument, kinds)
+        kind = kind_of(argument, kinds)
         if kind == "column":
             yield _not_single(argument, kinds)
         elif kind not in {"date", "time", "any"} and argument != Literal(""):
@@ -269,7 +269,7 @@ def _of_days(node: Call, kinds: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _of_number_argument(name: str, argument: Tree, kinds: Mapping[str, str]) -> Iterator[Finding]:
-    kind = _kind(argument, kinds)
+    kind = kind_of(argument, kinds)
     if kind == "column":
         yield _not_single(argument, kinds)
     elif kind not in {"number", "any"}:
@@ -278,7 +278,7 @@ def _of_number_argument(name: str, argument: Tree, kinds: Mapping[str, str]) -> 
 
 def _is_single(tree: Tree, kinds: Mapping[str, str]) -> bool:
     """Whether `tree` is a field that surely has one value."""
-    return isinstance(tree, Reference | This) and _kind(tree, kinds) in _PLAIN_ANSWERS
+    return isinstance(tree, Reference | This) and kind_of(tree, kinds) in _PLAIN_ANSWERS
 
 
 def _reads_as_number(tree: Tree) -> bool:
@@ -289,7 +289,7 @@ def _reads_as_number(tree: Tree) -> bool:
 # ---- kinds ---------------------------------------------------------------------------------------------------------
 
 
-def _kind(tree: Tree, kinds: Mapping[str, str]) -> str:
+def kind_of(tree: Tree, kinds: Mapping[str, str]) -> str:
     """The kind of value `tree` gives: a key of `_CALLED`, or `any` when that is not known."""
     match tree:
         case Literal(str() as text):
@@ -306,7 +306,7 @@ def _kind(tree: Tree, kinds: Mapping[str, str]) -> str:
         case Binary(operator, left, right):
             if operator not in _ARITHMETIC:
                 return "yes_no"
-            return _kind_of_sum(operator, _kind(left, kinds), _kind(right, kinds))
+            return _kind_of_sum(operator, kind_of(left, kinds), kind_of(right, kinds))
         case Rows(_, _, column):
             return "column" if column else "table"
         case _:
@@ -322,7 +322,7 @@ def _kind_of_call(name: str, arguments: tuple[Tree, ...], kinds: Mapping[str, st
         assert isinstance(column, Reference)
         assert isinstance(table, Reference)
         return _VALUE_KINDS.get(kinds.get(f"{table.name}.{column.name.rpartition('.')[2]}", ""), "any")
-    branches = {_kind(argument, kinds) for argument in (arguments[1:] if name == "if" else arguments)}
+    branches = {kind_of(argument, kinds) for argument in (arguments[1:] if name == "if" else arguments)}
     return branches.pop() if len(branches) == 1 else "any"
 
 
