@@ -220,6 +220,18 @@ revisions = Table(
     PrimaryKeyConstraint("submission_id", "revision"),
 )
 
+#: What people say to each other under a record; it changes no answer.
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("submission_id", Text, ForeignKey("submissions.id"), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+Index("comments_of_submission", comments.c.submission_id, comments.c.at)
+
 counters = Table(
     "counters",
     metadata,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -15,6 +16,7 @@ from forms.workflow import Transition
 from kernel.sentences import say
 from records.access import NotAllowed, Verb, allows, editable_names, eyes, reach
 from records.catalogue import Published
+from records.comments import comments_of
 from records.ledger import Ledger
 from records.listing import children_of, find, get
 from records.model import Accepted, Door, Submission
@@ -91,12 +93,13 @@ def get_record(submission_id: str) -> str:
             may_withdraw=serves and allows(form, actor, submission, Verb.WITHDRAW),
             children=[(child, served_form(ledger, child)) for child in children],
             links=_links(seeing, submission),
+            remarks=[(ledger.lookup.person_name(one.actor), one) for one in comments_of(ledger.conn, submission.id)],
         )
 
 
 @views.get("/r/<submission_id>/edit")
 def get_edit(submission_id: str) -> str:
-    """The page to change what the person may change."""
+    """The page to change what the person may change; with `?from=3` it holds what the third revision said."""
     actor = guards.actor()
     with site().reading() as ledger:
         submission = get(ledger, actor, submission_id)
@@ -105,7 +108,9 @@ def get_edit(submission_id: str) -> str:
         if not names:
             raise NotAllowed(published.form, "edit")
         raw = _as_stored(ledger, published, submission)
-        return _change_page(ledger, published, submission, raw, {}, names=names)
+        former = _as_of(ledger, published, submission, request.args.get("from", 0, type=int))
+        shown_again = {name: former.get(name, raw.get(name)) for name in raw}
+        return _change_page(ledger, published, submission, shown_again, {}, names=names)
 
 
 @views.post("/r/<submission_id>/edit")
@@ -248,6 +253,15 @@ def _as_stored(ledger: Ledger, published: Published, submission: Submission) -> 
     """What the actor sees of a record as a page's controls hold it; the other questions are not drawn."""
     seen = Seeing(ledger, guards.actor()).whole_answers(published.form, submission)
     return as_typed(published.form, seen, ledger.lookup)
+
+
+def _as_of(ledger: Ledger, published: Published, submission: Submission, revision: int) -> dict[str, Raw]:
+    """What the actor sees of an earlier revision as a page's controls hold it; none: there is no such revision."""
+    answers = {item.revision: item.answers for item in load_revisions(ledger.conn, submission.id)}.get(revision)
+    if answers is None:
+        return {}
+    former = Seeing(ledger, guards.actor()).whole_answers(published.form, replace(submission, answers=answers))
+    return as_typed(published.form, former, ledger.lookup)
 
 
 def _links(seeing: Seeing, submission: Submission) -> dict[str, str]:
