@@ -134,12 +134,8 @@ class _Writer:
                 return Truth(ordered(sign, self.term(left), self.term(right), self._zone))
             case Call(name, arguments):
                 return self._call(name, arguments)
-            case Rows(name, _, _):
-                raise NotInSql(say("“{name}”在表格里，统计时请在表单里加一道计算题汇总它", name=name))
-            case Items(listed, _, _):
-                raise NotInSql(say("统计条件里不能查选项表 {name}，请在表单里加一道计算题", name=listed))
             case _:
-                raise NotInSql(say("统计条件里只能用 ${题名}，不能用“.”"))
+                raise _refused_node(tree)
 
     def _worked_out(self, tree: Tree) -> Value:
         for node in walk(tree):
@@ -205,6 +201,16 @@ class _Writer:
                 return _FUNCTIONS[name](*[self.term(argument) for argument in arguments])
             case _:
                 raise _refused(name)
+
+
+def _refused_node(tree: Tree) -> NotInSql:
+    match tree:
+        case Rows(name, _, _):
+            return NotInSql(say("“{name}”在表格里，统计时请在表单里加一道计算题汇总它", name=name))
+        case Items(listed, _, _):
+            return NotInSql(say("统计条件里不能查选项表 {name}，请在表单里加一道计算题", name=listed))
+        case _:
+            return NotInSql(say("统计条件里只能用 ${题名}，不能用“.”"))
 
 
 def _refused(name: str) -> NotInSql:

@@ -29,6 +29,7 @@ _VALUE_KINDS: Final = {
     "integer": "number",
     "decimal": "number",
     "date": "date",
+    "datetime": "date",
     "time": "time",
     "yes_no": "yes_no",
     "list": "list",
