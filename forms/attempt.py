@@ -261,7 +261,9 @@ class Attempt:
         rows = self._rows[name]
         while len(rows) > wanted and rows[-1].is_blank:
             rows.pop()
-        rows += [self._row(questions, {}, None) for _ in range(wanted - len(rows))]
+        lacking = min(wanted - len(rows), max(0, self.patience.rows))
+        self.patience.rows -= max(0, lacking)
+        rows += [self._row(questions, {}, None) for _ in range(lacking)]
         if len(rows) > wanted:
             said = say("按前面的回答应有 {wanted} 行，现在 {now} 行，请删去多出的行", wanted=wanted, now=len(rows))
             self.refusals[name] = said
