@@ -16,6 +16,7 @@ from forms.privacy import public_answer
 from forms.values import Answers, Kind
 from kernel.canonical import digest
 from records.catalogue import Catalogue
+from records.linked import LinkedRecords
 from records.lookup import DatabaseLookup
 from records.model import Occasion, Submission
 
@@ -32,7 +33,8 @@ class Ledger:
 
     def circumstances(self, occasion: Occasion) -> Circumstances:
         """What reading depends on, for somebody's write."""
-        return Circumstances(self.lookup, occasion.at, occasion.actor.facts)
+        linked = LinkedRecords(self.conn, self.catalogue, occasion.actor)
+        return Circumstances(self.lookup, occasion.at, occasion.actor.facts, linked)
 
 
 def open_ledger(conn: Connection, catalogue: Catalogue, area: str) -> Ledger:

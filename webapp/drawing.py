@@ -12,7 +12,6 @@ from forms.definition import walk
 from forms.fields.base import Field
 from forms.fields.repeat import Repeat
 from forms.values import Kind, Lookup, Raw, Value
-from kernel.sentences import say
 from records.catalogue import Published
 from records.ledger import Ledger
 from records.model import Occasion
@@ -21,6 +20,7 @@ from webapp import guards
 from webapp.controls.holding import held_row
 from webapp.controls.logic import Level, Rule, level_of, rules_of
 from webapp.controls.making import Drawing, form_class
+from webapp.controls.page_words import page_words
 from webapp.controls.typing import with_rows_changed, with_rows_counted
 from webapp.guards import site
 from webapp.wording import language, translate
@@ -95,7 +95,7 @@ def page_logic(published: Published, names: Iterable[str]) -> dict[str, Any]:
         "form": form.id,
         "zone": site().settings.time_zone,
         "user": dict(guards.actor().facts),
-        "words": {"required": translate(say("必填")), "constraint": translate(say("不符合要求"))},
+        "words": {name: translate(sentence) for name, sentence in page_words().items()},
         "rules": [rule.told(translate) for rule in rules if drawn.issuperset(rule.uses)],
         **level.told(translate, drawn),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 from flask import request
 from werkzeug.datastructures import MultiDict
@@ -43,4 +42,4 @@ def received(form: Form) -> Received:
             refusals[name.replace("-", ".")] = problem.sentence
         else:
             posted.add(name, f"{file.digest} {file.name}")
-    return Received(typed(form, cast("MultiDict[str, str]", posted)), refusals)
+    return Received(typed(form, posted), refusals)

@@ -19,6 +19,7 @@ from forms.fields.choices import ChoiceField
 from forms.fields.record import Record
 from forms.fields.repeat import Repeat
 from forms.labels import Label
+from forms.narrowing import narrowed_by
 from webapp.controls.making import is_searched
 
 #: Conditions of a question that the page evaluates.
@@ -102,8 +103,9 @@ def _trees(field: Field) -> dict[str, Any]:
     told: dict[str, Any] = {
         key: to_json(found.tree) for key, found in conditions.items() if isinstance(found, Expression)
     }
-    if field.required is True:
-        told["must"] = True
+    told["kind"] = str(field.stored_kind)
+    if narrowed_by(field):
+        told["needs"] = sorted(narrowed_by(field))
     if isinstance(field, ChoiceField) and field.is_narrowed and not is_searched(field):
         told["choices"] = {
             name: [dict(choice.attributes), choice.valid_from, choice.valid_until]

@@ -48,7 +48,7 @@ def form_class(fields: Sequence[Field], drawing: Drawing) -> type[wtforms.Form]:
 
 def is_searched(field: ChoiceField) -> bool:
     """Whether there are so many choices that they are searched for and not shown."""
-    return field.kind is not Kind.LIST and len(field.choices) > _LONGEST_LIST
+    return not isinstance(field, Rank) and len(field.choices) > _LONGEST_LIST
 
 
 def _control(field: Field, drawing: Drawing) -> Any:  # noqa: ANN401 -- an unbound field of WTForms

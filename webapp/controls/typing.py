@@ -9,9 +9,11 @@ from werkzeug.datastructures import MultiDict
 
 from forms.definition import Form
 from forms.fields.base import Field
+from forms.fields.choices import ChoiceField
 from forms.fields.rank import Rank
 from forms.fields.repeat import Repeat
 from forms.values import Answers, Kind, Raw, Value
+from webapp.controls.making import is_searched
 from webapp.controls.places import Steps, question_at, split_place
 
 #: Rows by their numbers, each a mapping from question to what was typed; what a page sends may leave numbers out.
@@ -67,7 +69,7 @@ def with_rows_counted(form: Form, raw: Mapping[str, Raw], place: str, answers: A
         return None
     value: Value = answers
     for step in counted:
-        value = value.get(step) if isinstance(value, dict) else _at(value, step)
+        value = value.get(str(step)) if isinstance(value, dict) else _at(value, step)
     most = len(value) if isinstance(value, list) else 0
     return _changed(raw, counted, lambda rows: [*rows, *({} for _ in range(most - len(rows)))][:most])
 
@@ -107,7 +109,7 @@ def _given(field: Field | None, values: Sequence[str]) -> Raw:
         return _ranked(values)
     if field is not None and field.kind is Kind.FILES:
         return [_file(value) for value in values if value]
-    if field is not None and field.kind is Kind.LIST:
+    if field is not None and field.kind is Kind.LIST and not (isinstance(field, ChoiceField) and is_searched(field)):
         return [value for value in values if value]
     return values[-1] if values else ""
 

@@ -1,0 +1,37 @@
+"""What linked records say, to whoever fills a form that links to them: no more than they would see by opening them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from forms.values import Answers, Value
+from records.access import Verb, allows, eyes
+from records.catalogue import Catalogue
+from records.model import Actor
+from records.store import load_submissions
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRecords:
+    """The `forms.values.Linked` of one actor, in one transaction."""
+
+    conn: Connection
+    catalogue: Catalogue
+    actor: Actor
+
+    def __call__(self, form_id: str, record_ids: Collection[str], /) -> Mapping[str, Mapping[str, Value]]:
+        """The answers of records that the actor may see, and their `state`, by id, under the names of today."""
+        served = self.catalogue.newest.get(form_id)
+        if served is None:
+            return {}
+        found: dict[str, Answers] = {}
+        for record_id, record in load_submissions(self.conn, record_ids).items():
+            if record.form_id == form_id and allows(served.form, self.actor, record, Verb.READ):
+                whole = eyes(served.form, self.actor, record).whole_names(served.form)
+                answers = served.reader.brought_forward(record.answers)
+                seen: Answers = {name: value for name, value in answers.items() if name in whole}
+                found[record_id] = {**seen, "state": record.state}
+        return found
