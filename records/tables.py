@@ -141,6 +141,9 @@ submissions = Table(
 )
 Index("submissions_of_form", submissions.c.form_id, submissions.c.created_at)
 Index("submissions_of_parent", submissions.c.parent_id)
+#: What timers and worklists look for: few states, the most urgent first.
+Index("submissions_in_state", submissions.c.form_id, submissions.c.state, submissions.c.due_on)
+Index("submissions_entered", submissions.c.form_id, submissions.c.state, submissions.c.entered_at)
 
 #: Which units a record concerns: what row access looks at.
 submission_units = Table(
@@ -158,7 +161,7 @@ timer_firings = Table(
     metadata,
     Column("submission_id", Text, ForeignKey("submissions.id"), nullable=False),
     Column("timer", Text, nullable=False),
-    Column("due_at", Text, nullable=False),
+    Column("due_at", Text, nullable=False),  # the day, or the moment of coming into the state, that it counts from
     Column("fired_at", Text, nullable=False),
     PrimaryKeyConstraint("submission_id", "timer", "due_at"),
 )
