@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from forms.choice_linting import lint_links
 from forms.choices import ChoiceList
 from forms.definition import Form
 from forms.expressions.checking import check
@@ -14,6 +15,7 @@ from forms.fields.record import Record
 from forms.linting import SYSTEM_NAMES, Mistake, placed_fields
 from forms.loading import load_form, load_vocabularies
 from forms.owing_linting import event_expressions, lint_events
+from forms.privacy_linting import lint_carried
 from kernel.nearness import did_you_mean
 from kernel.sentences import say
 from kernel.yamlfile import Issue, Place, read_yaml_source
@@ -75,6 +77,8 @@ def _shared_tabs(forms: Mapping[str, Form], paths: Mapping[str, Path], sources: 
 def _links(form: Form, forms: Mapping[str, Form], path: Path, source: str) -> list[Issue]:
     """Links to forms that are not there, and entities whose values the other form does not ask."""
     found = [*_missing_forms(form, forms), *_missing_questions(form, forms), *_wrong_events(form, forms)]
+    found += [Mistake(place, sentence) for place, sentence in lint_carried(form, forms)]
+    found += [Mistake(place, sentence) for place, sentence in lint_links(form, forms)]
     if not found:
         return []
     file = read_yaml_source(source.encode(), path)

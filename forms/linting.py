@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from forms.answers import needs_between
+from forms.choice_linting import lint_choices
 from forms.definition import Entity, Form
 from forms.expressions.checking import check
 from forms.expressions.names import seen_from
@@ -17,10 +18,14 @@ from forms.fields.repeat import Repeat
 from forms.flow_linting import flow_expressions, lint_flow, unknown
 from forms.ordering import in_order_of_need
 from forms.owing_linting import lint_obligations, obligation_expressions
+from forms.privacy_linting import lint_privacy, row_expressions
 from kernel.sentences import Sentence, say
 from kernel.yamlfile import Place
 
-_CONDITIONS = ("required", "relevant", "constraint", "read_only", "default", "calculation")
+_CONDITIONS = (
+    *("required", "relevant", "constraint", "read_only", "default", "calculation"),
+    *("choice_filter", "filter", "count"),
+)
 #: What an expression about a stored record may name beside its fields: the guards of a workflow, a sheet's filter
 #: and a report's. `created_at` is the office's wall-clock time, `2026-11-22T08:30:00`, and compares with days.
 #: `entered_on` is the day it came into its state, `due_on` the day by which it should leave it (a state's `deadline`).
@@ -56,20 +61,24 @@ def lint(form: Form) -> list[Mistake]:
         *_doubled_names(form),
         *_expressions(form),
         *_circles(form),
+        *(Mistake(place, sentence) for place, sentence in lint_choices(form)),
         *(Mistake(place, sentence) for place, sentence in lint_flow(form)),
         *(Mistake(place, sentence) for place, sentence in lint_obligations(form)),
+        *(Mistake(place, sentence) for place, sentence in lint_privacy(form)),
         *_names_elsewhere(form),
         *_sheet(form),
     ]
 
 
-def placed_fields(fields: tuple[Field, ...], place: Place = ("fields",)) -> Iterator[tuple[Place, Field]]:
-    """Every field with its place in the file, groups and repeats opened."""
+def placed_fields(
+    fields: tuple[Field, ...], place: Place = ("fields",), *, into_rows: bool = True
+) -> Iterator[tuple[Place, Field]]:
+    """Every field with its place in the file, groups opened, and (`into_rows`) repeats."""
     for index, field in enumerate(fields):
         here = (*place, index)
         yield here, field
-        if isinstance(field, Group | Repeat):
-            yield from placed_fields(field.fields, (*here, "fields"))
+        if isinstance(field, Group) or (into_rows and isinstance(field, Repeat)):
+            yield from placed_fields(field.fields, (*here, "fields"), into_rows=into_rows)
 
 
 def _doubled_names(form: Form) -> Iterator[Mistake]:
@@ -110,6 +119,8 @@ def _about_stored_records(form: Form) -> Iterator[Mistake]:
     kinds = {**SYSTEM_NAMES, **form.kinds}
     for place, expression in (*flow_expressions(form.workflow), *obligation_expressions(form)):
         yield from _checked(expression, place, kinds)
+    for place, expression in row_expressions(form):
+        yield from _checked(expression, place, {**SYSTEM_NAMES, **form.kinds})
     if form.sheet and form.sheet.filter:
         yield from _checked(form.sheet.filter, ("sheet", "filter"), kinds)
 
@@ -119,9 +130,9 @@ def _conditions(fields: tuple[Field, ...], place: Place, kinds: Mapping[str, str
     for index, field in enumerate(fields):
         here = (*place, index)
         for key in _CONDITIONS:
-            condition = getattr(field, key)
+            condition = getattr(field, key, None)
             if isinstance(condition, Expression):
-                yield from _checked(condition, (*here, key), {**kinds, ".": str(field.kind)})
+                yield from _checked(condition, (*here, key), {**kinds, ".": str(field.stored_kind)})
         if isinstance(field, Group):
             yield from _conditions(field.fields, (*here, "fields"), kinds)
         if isinstance(field, Repeat):
@@ -137,13 +148,19 @@ def _checked(expression: Expression, place: Place, kinds: Mapping[str, str]) -> 
 
 
 def _circles(form: Form) -> Iterator[Mistake]:
-    tables = [field for field in form.questions.values() if isinstance(field, Repeat)]
-    inside = [needs_between(table.fields, seen_from(table.name, form.kinds)) for table in tables]
-    for needs in (needs_between(form.fields, form.kinds), *inside):
+    for needs in _needs_of_levels(form.fields, form.kinds):
         circle = in_order_of_need(needs).circle
         if circle:
             place = next(place for place, field in placed_fields(form.fields) if field.name == circle[0])
             yield Mistake(place, say("这些题互相等待，算不出来：{names}", names=" → ".join(circle)))
+
+
+def _needs_of_levels(fields: tuple[Field, ...], kinds: Mapping[str, str]) -> Iterator[Mapping[str, frozenset[str]]]:
+    """What needs what among the questions of a form, and among those of each of its repeats."""
+    yield needs_between(fields, kinds)
+    for _, field in placed_fields(fields, into_rows=False):
+        if isinstance(field, Repeat):
+            yield from _needs_of_levels(field.fields, seen_from(field.name, kinds))
 
 
 def _names_elsewhere(form: Form) -> Iterator[Mistake]:

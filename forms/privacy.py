@@ -7,15 +7,18 @@ state hides.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from forms.access import ADMINISTRATOR, Reach, Sight
 from forms.definition import Form, walk
 from forms.fields.base import Field
 from forms.fields.group import Group
 from forms.fields.repeat import Repeat
-from forms.values import Lookup, Value
+from forms.masking import is_masked, masked
+from forms.values import Lookup, Raw, Value
+from kernel.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,30 @@ class Eyes:
 
 #: Sees everything.
 OPEN = Eyes()
+#: How a door shows one answer as text.
+Show: TypeAlias = Callable[[Field, Value], str]
+
+
+def seen_text(eyes: Eyes, field: Field, value: Value, show: Show) -> str:
+    """What an answer says to whoever looks with `eyes`; rows of a repeat on a line each."""
+    if value is None or eyes.sight(field.name) is Sight.HIDDEN:
+        return ""
+    if eyes.sight(field.name) is Sight.MASKED:
+        return masked(field, show(field, value))
+    if isinstance(field, Repeat):
+        rows = [seen_row(eyes, field, row, show) for row in value] if isinstance(value, list) else []
+        return "\n".join(" ".join(filter(None, row.values())) for row in rows)
+    return show(field, value)
+
+
+def seen_row(eyes: Eyes, field: Repeat, row: Value, show: Show) -> dict[str, str]:
+    """What a row of a repeat says, by question; hidden ones are left out."""
+    answers = row if isinstance(row, Mapping) else {}
+    return {
+        inner.name: seen_text(eyes, inner, answers.get(inner.name), show)
+        for inner in walk(field.fields)
+        if eyes.sight(inner.name) is not Sight.HIDDEN
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +154,29 @@ def public_answer(form: Form, field: Field, value: Value, lookup: Lookup) -> str
     rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
     shown = (public_answer(form, inner, row.get(inner.name), lookup) for row in rows for inner in walk(field.fields))
     return " ".join(filter(None, shown))
+
+
+def stars_sent(form: Form, raw: Mapping[str, Raw]) -> dict[str, str]:
+    """Refusals by place of what was sent for private questions and is what somebody was shown instead of the answer.
+
+    A table that was taken out with masked answers must not come back as the truth.
+    """
+    private = private_questions(form)
+    if not private:
+        return {}
+    return {place: say("这是隐去后的内容，请填写完整") for place in _starred(form.questions.values(), raw, private)}
+
+
+def _starred(fields: Iterable[Field], raw: Mapping[str, Raw], private: frozenset[str]) -> Iterator[str]:
+    for field in fields:
+        sent = raw.get(field.name)
+        if field.name in private and is_masked(sent):
+            yield field.name
+        elif isinstance(field, Repeat) and isinstance(sent, Sequence) and not isinstance(sent, str):
+            for index, row in enumerate(sent):
+                if isinstance(row, Mapping):
+                    inside = _starred(walk(field.fields), row, private)
+                    yield from (f"{field.name}.{index}.{place}" for place in inside)
 
 
 def _every(fields: tuple[Field, ...]) -> Iterator[Field]:

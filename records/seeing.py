@@ -6,8 +6,8 @@ its own version knew stays kept by that. Nobody reads more through a link than t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping
+from functools import partial
 
 from forms.access import Sight
 from forms.definition import Form, walk
@@ -15,8 +15,7 @@ from forms.fields.base import Field
 from forms.fields.record import Record
 from forms.fields.repeat import Repeat
 from forms.linting import placed_fields
-from forms.masking import masked
-from forms.privacy import OPEN, Eyes, Privacy, privacy_of
+from forms.privacy import OPEN, Eyes, Privacy, Show, privacy_of, seen_row, seen_text
 from forms.values import Answers, Value
 from kernel.sentences import say
 from records.access import sees_every_record
@@ -24,9 +23,6 @@ from records.ledger import Ledger
 from records.measuring import visible_ids
 from records.model import Actor, Submission
 from records.retired import last_served
-
-#: How a door shows one answer as text.
-Show: TypeAlias = Callable[[Field, Value], str]
 
 
 class Seeing:
@@ -64,23 +60,11 @@ class Seeing:
 
     def text(self, eyes: Eyes, field: Field, value: Value, show: Show | None = None) -> str:
         """What an answer says to the actor; rows of a repeat on a line each. show: none, as sheets and exports do."""
-        if value is None or eyes.sight(field.name) is Sight.HIDDEN:
-            return ""
-        if eyes.sight(field.name) is Sight.MASKED:
-            return masked(field, self._said(field, value, show))
-        if isinstance(field, Repeat):
-            rows = [self.row(eyes, field, row, show) for row in value] if isinstance(value, list) else []
-            return "\n".join(" ".join(filter(None, row.values())) for row in rows)
-        return self._said(field, value, show)
+        return seen_text(eyes, field, value, partial(self._said, show))
 
     def row(self, eyes: Eyes, field: Repeat, row: Value, show: Show | None = None) -> dict[str, str]:
         """What a row of a repeat says, by question; hidden ones are left out."""
-        answers = row if isinstance(row, Mapping) else {}
-        return {
-            inner.name: self.text(eyes, inner, answers.get(inner.name), show)
-            for inner in walk(field.fields)
-            if eyes.sight(inner.name) is not Sight.HIDDEN
-        }
+        return seen_row(eyes, field, row, partial(self._said, show))
 
     def column(self, field: Field, submission: Submission, show: Show | None = None) -> str:
         """What a record says in the column of a question of the present form, by the record's own version."""
@@ -92,7 +76,23 @@ class Seeing:
     def answers(self, submission: Submission) -> Answers:
         """The record's answers for a program: masked ones as their masked text, hidden ones left out."""
         eyes = self.eyes(submission)
-        return self._values(eyes, self.asked(submission).fields, submission.answers)
+        return self.values(eyes, self.asked(submission).fields, submission.answers)
+
+    def values(self, eyes: Eyes, fields: tuple[Field, ...], answers: Mapping[str, Value]) -> Answers:
+        """Answers to `fields` as far as `eyes` see them."""
+        found: Answers = {}
+        for field in walk(fields):
+            sight, value = eyes.sight(field.name), answers.get(field.name)
+            if field.name not in answers or sight is Sight.HIDDEN:
+                continue
+            if sight is Sight.MASKED:
+                found[field.name] = self.text(eyes, field, value) or None
+            elif isinstance(field, Repeat) and isinstance(value, list):
+                rows = [row for row in value if isinstance(row, Mapping)]
+                found[field.name] = [self.values(eyes, field.fields, row) for row in rows]
+            else:
+                found[field.name] = value
+        return found
 
     def whole_answers(self, form: Form, submission: Submission) -> Answers:
         """The answers that are seen as they are, under the names of `form`, which is served: what a page works with."""
@@ -142,25 +142,10 @@ class Seeing:
     def _form(self, form_id: str, version: int) -> Form:
         return self.ledger.catalogue.version(self.ledger.conn, form_id, version).form
 
-    def _said(self, field: Field, value: Value, show: Show | None) -> str:
+    def _said(self, show: Show | None, field: Field, value: Value) -> str:
         if isinstance(field, Record) and not self.may_open(field.form, str(value)):
             return say("（无权查看）")
         return show(field, value) if show else field.show(value, self.ledger.lookup)
-
-    def _values(self, eyes: Eyes, fields: tuple[Field, ...], answers: Mapping[str, Value]) -> Answers:
-        found: Answers = {}
-        for field in walk(fields):
-            sight, value = eyes.sight(field.name), answers.get(field.name)
-            if field.name not in answers or sight is Sight.HIDDEN:
-                continue
-            if sight is Sight.MASKED:
-                found[field.name] = self.text(eyes, field, value) or None
-            elif isinstance(field, Repeat) and isinstance(value, list):
-                rows = [row for row in value if isinstance(row, Mapping)]
-                found[field.name] = [self._values(eyes, field.fields, row) for row in rows]
-            else:
-                found[field.name] = value
-        return found
 
     def _learn(self, form_id: str, record_ids: Iterable[str]) -> None:
         wanted = list(record_ids)

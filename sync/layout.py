@@ -14,11 +14,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TypeAlias
 
+from forms.access import Sight
 from forms.definition import Form, SheetLayout, stored_kind
 from forms.fields.base import Field
 from forms.fields.calculate import Calculate
 from forms.fields.select_one import SelectOne
 from forms.fields.yes_no import YesNo
+from forms.privacy import OPEN, Eyes, Privacy, privacy_of, seen_text, states_hiding
 from forms.values import Answers, Kind, Lookup, Rejected, Value
 from kernel.sentences import Sentence, say
 from records.sheets import LONGEST_CELL
@@ -88,11 +90,23 @@ class Layout:
     form: Form
     tab: str
     columns: tuple[Column, ...]
+    #: With whose eyes records are written there; none: everything is.
+    role: str | None = None
 
     @cached_property
     def by_key(self) -> Mapping[str, Column]:
         """The columns by key."""
         return {column.key: column for column in self.columns}
+
+    @cached_property
+    def _privacy(self) -> Privacy:
+        return privacy_of(self.form)
+
+    def eyes(self, state: Value) -> Eyes:
+        """With whose eyes a record in `state` is written: the role's that the sheet is for."""
+        if self.role is None:
+            return OPEN
+        return self._privacy.eyes({self.role}, state=str(state) if state else None, own=False)
 
     @cached_property
     def merged(self) -> tuple[Column, ...]:
@@ -119,7 +133,8 @@ class Layout:
 
     def _shown(self, column: Column, known: Answers, lookup: Lookup) -> str:
         if column.field is not None:
-            return column.field.show(_answer(known, column), lookup)
+            eyes = self.eyes(known.get("state"))
+            return seen_text(eyes, column.field, _answer(known, column), lambda field, value: field.show(value, lookup))
         match column.key:
             case "created_at":
                 return str(known.get("created_at") or "").replace("T", " ")[: len("2026-11-22 08:30")]
@@ -149,12 +164,12 @@ def layout_of(form: Form) -> Layout | None:
             columns += _state_column(form)
         elif name in _SENT:
             columns.append(Column(name, _SENT[name], hint=say("由系统填写")))
-        elif name in form.questions:
+        elif name in form.questions and _sight(form, form.sheet, name) is not Sight.HIDDEN:
             columns.append(_column(form, form.sheet, name))
     if "state" not in form.sheet.columns:
         columns += _state_column(form)
     columns.append(Column(PROBLEM, say("问题"), hint=say("由系统填写：这一行有哪些内容还不能收进系统，改好后自动消失")))
-    return Layout(form, form.sheet.tab, tuple(columns))
+    return Layout(form, form.sheet.tab, tuple(columns), form.sheet.role)
 
 
 def _state_column(form: Form) -> list[Column]:
@@ -166,7 +181,7 @@ def _state_column(form: Form) -> list[Column]:
 
 def _column(form: Form, sheet: SheetLayout, name: str) -> Column:
     field = form.questions[name]
-    computed = _is_computed(form, field)
+    computed = _is_computed(form, field) or _sight(form, sheet, name) is not Sight.WHOLE
     choices: tuple[str, ...] = ()
     if isinstance(field, SelectOne):
         choices = tuple(str(label) for label in field.choices.values())
@@ -182,6 +197,14 @@ def _column(form: Form, sheet: SheetLayout, name: str) -> Column:
         field=field,
         computed=computed,
     )
+
+
+def _sight(form: Form, sheet: SheetLayout, name: str) -> Sight:
+    """How the role that a sheet is for sees a question: what it does not see whole in every state it cannot write."""
+    if sheet.role is None:
+        return Sight.WHOLE
+    sight = form.access.sight(name, {sheet.role}, own=False)
+    return Sight.MASKED if sight is Sight.WHOLE and states_hiding(form, name, {sheet.role}) else sight
 
 
 def _is_computed(form: Form, field: Field) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from forms.fields.record import Record as RecordField
 from kernel.clock import from_utc_text
 from records.catalogue import Published
 from records.ledger import Ledger
+from records.measuring import visible_ids
 from records.model import Occasion
+from records.people import units_under
 from records.sheets import SheetRecord
 from sync.backends.base import SheetRow, Snapshot
 from sync.layout import ID, PROBLEM, Column, Layout, Unreadable, read_cell, text_of
@@ -33,7 +35,9 @@ def as_records(
             ledger.lookup.learn_records(column.field.form)
     circumstances = ledger.circumstances(occasion)
     records = {}
-    for item in found:
+    listed = list(found)
+    reached = _reached(ledger, layout, listed, occasion)
+    for item in listed:
         known = {
             **item.answers,
             "state": item.state,
@@ -45,12 +49,22 @@ def as_records(
         }
         if item.withdrawn:
             standing = Standing.WITHDRAWN
-        elif published.deriver.in_sheet(known, circumstances):
+        elif item.id in reached and published.deriver.in_sheet(known, circumstances):
             standing = Standing.LISTED
         else:
             standing = Standing.UNLISTED
         records[item.id] = Record(layout.cells(known, ledger.lookup), standing)
     return records
+
+
+def _reached(ledger: Ledger, layout: Layout, found: Sequence[SheetRecord], occasion: Occasion) -> Collection[str]:
+    """The records that the role whose sheet it is may read, as somebody of the sheet's own unit."""
+    ids = [item.id for item in found]
+    if layout.role is None:
+        return set(ids)
+    unit = occasion.actor.unit_id
+    reader = replace(occasion.actor, roles=frozenset({layout.role}), units=units_under(ledger.conn, unit))
+    return set(visible_ids(ledger.conn, layout.form, ids, reader))
 
 
 def _wall_clock(stored: str, occasion: Occasion) -> str:

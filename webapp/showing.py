@@ -11,12 +11,12 @@ from forms.definition import Form, walk
 from forms.fields.base import Field
 from forms.fields.choices import ChoiceField
 from forms.fields.repeat import Repeat
-from forms.privacy import Eyes
+from forms.privacy import Eyes, Show
 from forms.values import Answers, Kind, Value
 from kernel.sentences import say
 from records.ledger import Ledger
 from records.model import Revision, Submission
-from records.seeing import Seeing, Show
+from records.seeing import Seeing
 from records.store import load_revisions
 from webapp.wording import moment, translate
 

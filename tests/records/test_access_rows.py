@@ -22,9 +22,10 @@ from tests.records.office import Office
 THING = """
 id: thing
 title: 事项
-instance_name: ${name}
+instance_name: ${word}
 fields:
   - {type: text, name: name, label: 名称, required: true}
+  - {type: text, name: word, label: 标题}
   - {type: unit, name: place, label: 属地}
   - {type: unit, name: trade, label: 行业}
   - {type: integer, name: weight, label: 轻重}
@@ -85,6 +86,7 @@ def some_access(chance: Random) -> str:
 def some_answers(chance: Random) -> dict[str, Raw]:
     given: dict[str, Raw] = {
         "name": chance.choice("甲乙丙"),
+        "word": "题",
         "place": chance.choice(PLACES),
         "trade": chance.choice(PLACES),
         "weight": str(chance.randrange(7)),
@@ -93,7 +95,7 @@ def some_answers(chance: Random) -> dict[str, Raw]:
         "ways": chance.choice([["see"], ["hear"], ["see", "hear"]]),
         "due": f"2026-11-{chance.randrange(10, 20)}",
     }
-    return {name: answer for name, answer in given.items() if name == "name" or chance.random() < 0.8}
+    return {name: answer for name, answer in given.items() if name in ("name", "word") or chance.random() < 0.8}
 
 
 def settled(office: Office, chance: Random, count: int) -> None:
@@ -171,9 +173,11 @@ def test_sql_and_python_agree_on_every_answer_for_everybody(office: Office, seed
 def test_a_unit_with_two_parents_is_seen_from_both_and_from_nowhere_else(office: Office) -> None:
     with office.database.writing() as conn:
         save_units(conn, UNITS)
-    access = "{units: [place], roles: {town: {fill: true, read: unit}, department: {read: unit}}}"
+    access = "{units: [place], roles: {town: {fill: true, read: unit}, department: {read: unit}, office: {}}}"
     office.publish(THING % access)
-    records = {unit: office.sent("guo", "thing", {"name": unit, "place": unit}) for unit in ("S1", "S2", "S3")}
+    records = {
+        unit: office.sent("guo", "thing", {"name": unit, "word": unit, "place": unit}) for unit in ("S1", "S2", "S3")
+    }
     form = form_with(access)
 
     def seeing(unit: str, role: str) -> set[str]:
@@ -194,10 +198,10 @@ def test_a_unit_with_two_parents_is_seen_from_both_and_from_nowhere_else(office:
 
 def test_a_role_that_reaches_little_takes_nothing_from_one_that_reaches_much(office: Office) -> None:
     access = """{units: [place], roles: {
-      town: {fill: true, read: all, where: "${grade} = 'major'"}, department: {read: unit}}}"""
+      town: {fill: true, read: all, where: "${grade} = 'major'"}, department: {read: unit}, office: {}}}"""
     office.publish(THING % access)
     for name, place, grade in (("甲", "T1", "general"), ("乙", "T2", "major"), ("丙", "T2", "general")):
-        office.sent("bei", "thing", {"name": name, "place": place, "grade": grade})
+        office.sent("bei", "thing", {"name": name, "word": name, "place": place, "grade": grade})
     form = form_with(access)
     with office.reading() as ledger:
         for roles, seen in ((["town"], "乙"), (["department"], "乙丙"), (["town", "department"], "乙丙"), ([], "")):
@@ -208,9 +212,9 @@ def test_a_role_that_reaches_little_takes_nothing_from_one_that_reaches_much(off
 def test_an_answer_under_its_former_name_decides_too(office: Office) -> None:
     former = (THING % PLAIN).replace("name: due, label: 期限, was: [until]", "name: until, label: 期限")
     office.publish(former)
-    old = office.sent("an", "thing", {"name": "旧", "until": "2026-11-10"})
+    old = office.sent("an", "thing", {"name": "旧", "word": "旧", "until": "2026-11-10"})
     office.publish(THING % PLAIN)
-    form = form_with("""{roles: {town: {read: all, where: "${due} <= '2026-11-15'"}}}""")
+    form = form_with("""{roles: {town: {read: all, where: "${due} <= '2026-11-15'"}, office: {}}}""")
     bei = office.actor("bei")
     with office.reading() as ledger:
         assert [item.title for item in find(ledger, form, bei, Query()).items] == ["旧"]

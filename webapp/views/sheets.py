@@ -6,18 +6,24 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from forms.access import ADMINISTRATOR, Sight
 from forms.definition import Form
-from kernel.problems import NotFound, Problem, Unprocessable
+from kernel.names import is_id
+from kernel.problems import Forbidden, NotFound, Problem, Unprocessable
 from kernel.sentences import say
+from records.access import sees_column, sees_every_record
 from records.ledger import Ledger
-from records.model import Door, Refused
+from records.measuring import visible_ids
+from records.model import Actor, Door, Refused
 from records.queue import is_answered
 from records.sheets import (
     Binding,
+    NoSuchConflict,
     SheetConflict,
     SheetRefusal,
     Side,
@@ -54,6 +60,15 @@ class NoSuchSheet(NotFound):
         super().__init__(say("表单 {form} 还没有共享表格", form=form_id))
 
 
+class NotForYou(Forbidden):
+    """The sheet shows answers that the person sees masked in the pages, or not at all."""
+
+    code = "sheet.not_for_you"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(say("“{name}”里有您看不全的内容，不能下载；请在网页里查看", name=name))
+
+
 class NoChoice(Unprocessable):
     """A conflict is settled by saying which side is right."""
 
@@ -61,6 +76,10 @@ class NoChoice(Unprocessable):
 
     def __init__(self) -> None:
         super().__init__(say("请选“用记录的”或“用表格的”"))
+
+
+#: A cell that something is the matter with.
+Cell = TypeVar("Cell", SheetConflict, SheetRefusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +134,10 @@ def post_conflict(form_id: str, conflict_id: str) -> Answer | tuple[str, int]:
         raise NoChoice
     occasion = site().occasion(guards.actor(), Door.WEB)
     with site().writing() as ledger:
+        state = _state(ledger, _pair(ledger, form_id))
+        known = [*state.conflicts, *_settled(ledger, state)]
+        if conflict_id not in {conflict.id for conflict in known}:
+            raise NoSuchConflict
         outcome = settle_conflict(ledger, conflict_id, choice, occasion)
     if isinstance(outcome, Refused):
         sentence = next(iter(outcome.refusals.values()))
@@ -127,6 +150,8 @@ def get_file(form_id: str) -> Response:
     """The workbook itself, for who has no shared folder."""
     with site().reading() as ledger:
         path = site().settings.sheets.folder / _pair(ledger, form_id).sheet.name
+        if not _sees_sheet(ledger.catalogue[form_id].form, guards.actor()):
+            raise NotForYou(path.name)
     if not path.is_file():
         raise NoSuchSheet(form_id)
     headers = {"Content-Disposition": attachment(path.name)}
@@ -145,12 +170,16 @@ def _wait_for(asked: int) -> None:
 def _page(ledger: Ledger, pair: Pair, report: RoundReport | None = None) -> str:
     """The page of one sheet, with what a rehearsed round would do."""
     state = _state(ledger, pair)
-    binding = state.binding
-    settled = conflicts_of(ledger.conn, binding.id, settled=True)[:_SETTLED_SHOWN] if binding else []
+    settled = _settled(ledger, state)[:_SETTLED_SHOWN]
     shown = {conflict.submission_id for conflict in (*state.conflicts, *settled)}
     ledger.lookup.learn_titles(shown)
     titles = {submission_id: ledger.lookup.record_title(submission_id) for submission_id in shown}
     return render_template("sheet.html", state=state, settled=settled, titles=titles, report=report)
+
+
+def _settled(ledger: Ledger, state: SheetState) -> list[SheetConflict]:
+    found = conflicts_of(ledger.conn, state.binding.id, settled=True) if state.binding else []
+    return _seen(ledger, state.form, found)
 
 
 def _pair(ledger: Ledger, form_id: str) -> Pair:
@@ -161,15 +190,42 @@ def _pair(ledger: Ledger, form_id: str) -> Pair:
 
 
 def _state(ledger: Ledger, pair: Pair) -> SheetState:
-    binding = binding_state(ledger.conn, pair.name)
+    binding, form = binding_state(ledger.conn, pair.name), ledger.catalogue[pair.form_id].form
     return SheetState(
-        form=ledger.catalogue[pair.form_id].form,
+        form=form,
         name=pair.sheet.name,
         binding=binding,
         holder=_holder(pair, site().now()),
-        conflicts=conflicts_of(ledger.conn, binding.id) if binding else [],
-        refusals=refusals_of(ledger.conn, binding.id) if binding else [],
+        conflicts=_seen(ledger, form, conflicts_of(ledger.conn, binding.id)) if binding else [],
+        refusals=_seen(ledger, form, refusals_of(ledger.conn, binding.id)) if binding else [],
         remade_at=remade_at(binding, site().now()) if binding else None,
+    )
+
+
+def _seen(ledger: Ledger, form: Form, items: list[Cell]) -> list[Cell]:
+    """Of wrong and doubtful cells those whose record and question the person may see whole."""
+    actor = guards.actor()
+    records = {_record(item) for item in items}
+    reached = set(visible_ids(ledger.conn, form, [record for record in records if is_id(record)], actor))
+    return [
+        item
+        for item in items
+        if sees_column(form, actor, item.field) is Sight.WHOLE
+        and (_record(item) in reached or not is_id(_record(item)))
+    ]
+
+
+def _record(item: SheetConflict | SheetRefusal) -> str:
+    return item.submission_id if isinstance(item, SheetConflict) else item.row_key
+
+
+def _sees_sheet(form: Form, actor: Actor) -> bool:
+    """Whether the person may see everything that stands in a form's sheet."""
+    sheet = form.sheet
+    if sheet is None or ADMINISTRATOR in actor.roles or sheet.role in actor.roles:
+        return True
+    return sees_every_record(form, actor) and all(
+        sees_column(form, actor, name) is Sight.WHOLE for name in sheet.columns
     )
 
 
