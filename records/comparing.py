@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Double, Text, and_, case, false, func, literal
+from sqlalchemy import ColumnElement, Double, Integer, Text, and_, case, cast, false, func, literal
 
-from forms.expressions.values import day_and_second, moment_text, number_of, text_of
+from forms.expressions.values import SECONDS_OF_DAY, day_and_second, moment_text, number_of, text_of
 from kernel.clock import utc_text
 from kernel.sentences import Sentence, say
 from records.terms import (
@@ -31,6 +31,7 @@ from records.terms import (
     Sql,
     Term,
     Truth,
+    Wall,
     Words,
     no_number,
     number_of_truth,
@@ -53,7 +54,7 @@ def as_text(term: Term) -> Sql:
             return literal(text_of(value), Text)
         case Words(sql):
             return sql
-        case Day(sql) | Hour(sql):
+        case Day(sql) | Hour(sql) | Wall(sql):
             return func.coalesce(sql, literal("", Text))
         case Truth(sql):
             return text_of_truth(sql)
@@ -73,6 +74,8 @@ def as_number(term: Term) -> Sql:
             return number_of_truth(sql)
         case Day(sql):
             return DaysOf(sql)
+        case Wall(sql):
+            return _days_and_hours(sql)
         case _:
             raise NotInSql(say("文字题、时间题、多选题和表格不能当作数字用，请在表单里加一道计算题"))
 
@@ -86,7 +89,7 @@ def as_condition(term: Term) -> ColumnElement[bool]:
             return sql != ""
         case Amount(sql):
             return func.coalesce(sql != 0, false())
-        case Day(sql) | Hour(sql) | Shifted(sql) | Moment(sql):
+        case Day(sql) | Hour(sql) | Wall(sql) | Shifted(sql) | Moment(sql):
             return sql.is_not(None)
         case Several(sql):
             return ListLength(sql) > 0
@@ -167,7 +170,7 @@ def _no_equality(term: Term) -> Sentence:
 def ordered(sign: str, left: Term, right: Term, zone: tzinfo) -> ColumnElement[bool]:
     """`left < right` and its like: as numbers, and as days and hours where both are. Raises `NotInSql`."""
     match left, right:
-        case Constant(), Day() | Hour() | Moment():
+        case Constant(), Day() | Hour() | Wall() | Moment():
             return ordered(_MIRRORED[sign], right, left, zone)
         case Moment(sql), Constant(value):
             return _moment_ordered(sign, sql, number_of(value), zone)
@@ -175,7 +178,9 @@ def ordered(sign: str, left: Term, right: Term, zone: tzinfo) -> ColumnElement[b
             return _hour_ordered(sign, sql, text_of(value))
         case Day(sql), Constant(value):
             return _day_ordered(sign, sql, number_of(value))
-        case (Day(first), Day(second)) | (Hour(first), Hour(second)):
+        case Wall(sql), Constant(value):
+            return _wall_ordered(sign, sql, number_of(value))
+        case (Day(first), Day(second)) | (Hour(first), Hour(second)) | (Wall(first), Wall(second)):
             return _sure(_ORDERS[sign](first, second))
         case (Moment(), _) | (_, Moment()):
             raise NotInSql(say("创建时间请用 >= 和 < 与日期比较"))
@@ -191,6 +196,26 @@ def _day_ordered(sign: str, day: Sql, number: float) -> ColumnElement[bool]:
     if found is None or not number.is_integer():
         return _sure(_ORDERS[sign](DaysOf(day), number))
     return _sure(_ORDERS[sign](day, found[0].isoformat()))
+
+
+def _wall_ordered(sign: str, wall: Sql, number: float) -> ColumnElement[bool]:
+    """A day with an hour against a constant; against a whole minute as texts, which everybody can read."""
+    found = day_and_second(number)
+    if math.isnan(number):
+        return false()
+    if found is not None:
+        day, second = found
+        text = f"{day.isoformat()}T{second // 3600:02d}:{second // 60 % 60:02d}"
+        if number_of(text) == number:
+            return _sure(_ORDERS[sign](wall, text))
+    return _sure(_ORDERS[sign](_days_and_hours(wall), number))
+
+
+def _days_and_hours(wall: Sql) -> Sql:
+    """The days from 1970-01-01 to a day with an hour: reckoned as `forms.expressions.values` does, to the last bit."""
+    hours, minutes = (cast(func.substr(wall, start, 2), Integer) for start in (12, 15))
+    seconds = cast(hours * 3600 + minutes * 60, Double)
+    return DaysOf(func.substr(wall, 1, 10)) + seconds / literal(SECONDS_OF_DAY, Double)
 
 
 def _hour_ordered(sign: str, hour: Sql, text: str) -> ColumnElement[bool]:

@@ -47,7 +47,7 @@ def searchable(form: Form, title: str, answers: Answers, lookup: DatabaseLookup)
     shown = [
         public_answer(form, field, answers[name], lookup)
         for name, field in form.questions.items()
-        if answers.get(name) is not None and field.kind in (Kind.TEXT, Kind.LIST, Kind.TABLE)
+        if answers.get(name) is not None and field.kind in (Kind.TEXT, Kind.LIST, Kind.TABLE, Kind.FILES)
     ]
     return folded(" ".join([title, *shown]))
 

@@ -23,7 +23,7 @@ from records.revise import NoSuchRecord
 from records.rows import column_of, is_system_column
 from records.store import load_submissions, submission_of, units_of
 from records.tables import submissions
-from records.terms import ListHas
+from records.terms import ListHas, ListLength
 
 PER_PAGE = 50
 
@@ -160,20 +160,22 @@ def _filter(form: Form, name: str, values: tuple[str, ...], zone: tzinfo) -> lis
         case Kind.INTEGER | Kind.DECIMAL:
             numbers = [number for value in values if (number := _number(value)) is not None]
             return [column.in_(numbers)] if numbers else []
-        case Kind.TABLE:
+        case Kind.TABLE | Kind.FILES:
             return []
         case _:
             return [column.in_(values)]
 
 
 #: What has a from and a to.
-_SPANNED = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIME})
+_SPANNED = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIME, Kind.DATETIME})
 _MOMENTS = frozenset({"created_at", "changed_at", "withdrawn_at", "entered_on"})
 _SYSTEM_KINDS = MappingProxyType({"due_on": Kind.DATE})
 
 
 def _between(column: ColumnElement[Any], kind: Kind, span: str) -> list[ColumnElement[bool]]:
     first, _, last = span.partition("..")
+    if kind is Kind.DATETIME and _day(last) is not None:
+        last += "T23:59"  # all of the last day
     read = _number if kind in (Kind.INTEGER, Kind.DECIMAL) else str
     limits = [(column >= read(first)) if first and read(first) is not None else None]
     limits += [(column <= read(last)) if last and read(last) is not None else None]
@@ -203,11 +205,18 @@ def _number(text: str) -> Decimal | None:
     return Decimal(text) if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,4})?", text) else None
 
 
+def _sortable(form: Form, name: str) -> ColumnElement[Any]:
+    """What records are sorted by: the answer, or how many things an answer has that is made of several."""
+    column = column_of(form, name)
+    kind = stored_kind(form.questions[name]) if name in form.questions else Kind.TEXT
+    return func.nullif(ListLength(column), 0) if kind in (Kind.LIST, Kind.TABLE, Kind.FILES) else column
+
+
 def _order(form: Form, actor: Actor, sort: str) -> list[ColumnElement[Any]]:
     name = sort.removeprefix("-")
     if name not in form.questions and not is_system_column(name):
         name, sort = "created_at", "-created_at"
-    column = column_of(form, name)
+    column = _sortable(form, name)
     if name in form.questions and holds_private(form, form.questions[name]):
         column = case((whole(form, actor, name), column))  # where a masked answer stands must not tell what it is
     directed = column.desc() if sort.startswith("-") else column.asc()

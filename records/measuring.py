@@ -123,7 +123,7 @@ def refusal(counting: Counting) -> Sentence | None:
         return say("filter：{why}", why=sentence)
     if counting.time not in (None, CREATED_AT):
         field = counting.form.questions.get(str(counting.time))
-        if field is None or stored_kind(field) is not Kind.DATE:
+        if field is None or stored_kind(field) not in (Kind.DATE, Kind.DATETIME):
             return say("time 应是表单“{form}”里的日期题，或 created_at", form=counting.form.title)
     return None
 
@@ -133,7 +133,7 @@ def refusal_of_dimension(form: Form, name: str) -> Sentence | None:
     field = form.questions.get(name)
     if field is None:
         return say("表单“{form}”没有 {name} 这一题", form=form.title, name=name)
-    if stored_kind(field) in (Kind.LIST, Kind.TABLE):
+    if stored_kind(field) in (Kind.LIST, Kind.TABLE, Kind.FILES):
         return say("不能按 {name} 分组：它一条记录里有几个值", name=name)
     return None
 
@@ -179,6 +179,8 @@ def _condition(counting: Counting, actor: Actor, period: Period, now: datetime) 
         conditions.append(submissions.c.created_at < utc_text(_midnight(period.end + timedelta(days=1), now)))
     elif counting.time is not None:
         day = column_of(counting.form, counting.time)
+        if stored_kind(counting.form.questions[counting.time]) is Kind.DATETIME:
+            day = func.substr(day, 1, len("2026-11-22"))
         conditions.append(day.between(period.start.isoformat(), period.end.isoformat()))
     if counting.condition is not None:
         conditions.append(where(counting.form, counting.condition, now))

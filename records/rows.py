@@ -72,7 +72,7 @@ def _typed(name: str, kind: Kind) -> ColumnElement[Any]:
             column = cast(answer.as_string(), Numeric(18, 4))
         case Kind.YES_NO:
             column = answer.as_boolean()
-        case Kind.LIST | Kind.TABLE:
+        case Kind.LIST | Kind.TABLE | Kind.FILES:
             column = answer.as_json()
         case _:
             column = answer.as_string()

@@ -58,6 +58,13 @@ class Hour:
 
 
 @dataclass(frozen=True, slots=True)
+class Wall:
+    """A day and an hour by the office's clock as `2026-11-22T08:30`; NULL is a blank."""
+
+    sql: Sql
+
+
+@dataclass(frozen=True, slots=True)
 class Shifted:
     """A date that was reckoned, as the number of days since 1970-01-01; NULL is none."""
 
@@ -83,7 +90,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """The choices of a list, or the `rows` of a table, as JSON; NULL has none."""
+    """The choices of a list, or the `rows` of a table (or the files of an answer), as JSON; NULL has none."""
 
     sql: Sql
     rows: bool = False
@@ -96,7 +103,7 @@ class Moment:
     sql: Sql
 
 
-Term: TypeAlias = Constant | Words | Day | Hour | Shifted | Amount | Truth | Several | Moment
+Term: TypeAlias = Constant | Words | Day | Hour | Wall | Shifted | Amount | Truth | Several | Moment
 
 
 def no_number() -> Sql:

@@ -41,6 +41,7 @@ from records.terms import (
     Sql,
     Term,
     Truth,
+    Wall,
     Words,
     as_double,
     no_number,
@@ -73,7 +74,7 @@ def told_apart(form: Form, expression: Expression, now: datetime) -> Sql:
     match _Writer(form, now).term(expression.tree):
         case Words(sql):
             return func.nullif(sql, "")
-        case Day(sql) | Hour(sql) | Amount(sql) | Truth(sql):
+        case Day(sql) | Hour(sql) | Wall(sql) | Amount(sql) | Truth(sql):
             return sql
         case _:
             raise NotInSql(say("这一题不能用来区分不同的对象"))
@@ -150,24 +151,7 @@ class _Writer:
         field = self._form.questions.get(name)
         if field is None:
             raise NotInSql(say("“{name}”在表格里，统计时请在表单里加一道计算题汇总它", name=name))
-        column = column_of(self._form, name)
-        match stored_kind(field):
-            case Kind.INTEGER:
-                return Amount(as_double(column), blank=True, whole=True)
-            case Kind.DECIMAL:
-                return Amount(as_double(column), blank=True)
-            case Kind.YES_NO:
-                return Truth(column, blank=True)
-            case Kind.DATE:
-                return Day(column)
-            case Kind.TIME:
-                return Hour(column)
-            case Kind.LIST:
-                return Several(column)
-            case Kind.TABLE:
-                return Several(column, rows=True)
-            case _:
-                return Words(func.coalesce(column, literal("", Text)))
+        return _term_of(stored_kind(field), column_of(self._form, name))
 
     def _system(self, name: str) -> Term:
         column = column_of(self._form, name)
@@ -201,6 +185,29 @@ class _Writer:
                 return _FUNCTIONS[name](*[self.term(argument) for argument in arguments])
             case _:
                 raise _refused(name)
+
+
+def _term_of(kind: Kind, column: Sql) -> Term:
+    """A question's answers as a piece of SQL."""
+    match kind:
+        case Kind.INTEGER:
+            return Amount(as_double(column), blank=True, whole=True)
+        case Kind.DECIMAL:
+            return Amount(as_double(column), blank=True)
+        case Kind.YES_NO:
+            return Truth(column, blank=True)
+        case Kind.DATE:
+            return Day(column)
+        case Kind.TIME:
+            return Hour(column)
+        case Kind.DATETIME:
+            return Wall(column)
+        case Kind.LIST:
+            return Several(column)
+        case Kind.TABLE | Kind.FILES:
+            return Several(column, rows=True)
+        case _:
+            return Words(func.coalesce(column, literal("", Text)))
 
 
 def _refused_node(tree: Tree) -> NotInSql:
@@ -243,10 +250,12 @@ def reckoned(sign: str, left: Term, right: Term) -> Term:
 
 
 def _names_day(term: Term) -> bool:
-    return isinstance(term, Day | Shifted) or (isinstance(term, Constant) and has_day(term.value))
+    return isinstance(term, Day | Wall | Shifted) or (isinstance(term, Constant) and has_day(term.value))
 
 
 def _moved(days: Sql, *, by: Term, day: Term) -> Shifted:
+    if isinstance(day, Wall):
+        raise NotInSql(say("带钟点的时间不能在统计条件里加减，请在表单里加一道计算题"))
     whole = isinstance(by, Amount) and by.whole
     constants = [number_of(term.value) for term in (by, day) if isinstance(term, Constant)]
     if not (whole or isinstance(by, Constant)) or not all(number.is_integer() for number in constants):
@@ -263,6 +272,8 @@ def _either(chosen: ColumnElement[bool], then: Term, otherwise: Term) -> Term:
             return Words(case((chosen, first), else_=second))
         case Day(first), Day(second):
             return Day(case((chosen, first), else_=second))
+        case Wall(first), Wall(second):
+            return Wall(case((chosen, first), else_=second))
         case Truth(first) as one, Truth(second) as other:
             return Truth(case((chosen, first), else_=second), one.blank or other.blank)
         case Amount(first) as one, Amount(second) as other:
@@ -278,6 +289,8 @@ def _first_of(first: Term, rest: Term) -> Term:
             return Words(case((one != "", one), else_=other))
         case Day(one), Day(other):
             return Day(func.coalesce(one, other))
+        case Wall(one), Wall(other):
+            return Wall(func.coalesce(one, other))
         case Truth(one), Truth(other, blank):
             return Truth(func.coalesce(one, other), blank)
         case Amount(one) as head, Amount(other) as tail:

@@ -40,6 +40,9 @@ fields:
   - {type: date, name: day, label: 日期, was: [found]}
   - {type: date, name: due, label: 期限}
   - {type: time, name: clock, label: 时间}
+  - {type: datetime, name: seen_at, label: 看到}
+  - {type: datetime, name: told_at, label: 报告}
+  - {type: image, name: photos, label: 照片}
   - {type: yes_no, name: open, label: 是否}
   - {type: select_multiple, name: ways, label: 方式, choices: {a_b: 一, ab: 二, AB: 三, 暗访: 四}}
   - type: repeat
@@ -52,6 +55,7 @@ access: {roles: {office: {fill: true, read: all}}}
 WORDS = ("", "甲", "乙", "甲 乙", "100%", "a_b", "ab", "AB", "general", "major", "true", "it's", 'say "x"', "\\")
 DAYS = ("2026-11-20", "2026-11-22", "2026-11-23", "2024-02-29", "1969-12-31", "0001-01-01", "9999-12-31")
 CLOCKS = ("00:00", "08:30", "16:00", "23:59")
+MOMENTS = ("2026-11-22T00:00", "2026-11-22T08:30", "2026-11-22T23:59", "2024-02-29T12:00", "1969-12-31T16:00")
 NUMBERS = (0.0, 1.0, 3.0, -7.0, 2.5, 0.1, 12.5, 9007199254740992.0)
 
 
@@ -83,6 +87,16 @@ def some_answers(pick: Random) -> dict[str, Any]:
     return {name: value if pick.random() < 0.75 else None for name, value in values.items() if pick.random() < 0.95}
 
 
+def some_moments(number: int) -> dict[str, Any]:
+    pick = Random(number)  # noqa: S311 -- records, not secrets
+    photo = {"digest": "a", "name": "甲.jpg", "size": 1, "type": "image/jpeg"}
+    return {
+        "seen_at": pick.choice((*MOMENTS, None)),
+        "told_at": pick.choice((*MOMENTS, None)),
+        "photos": [photo] * pick.randint(0, 2) or None,
+    }
+
+
 def stored(database: Database) -> list[dict[str, Any]]:
     """Sixty records of every kind, blank answers among them, and one of another form."""
     pick = Random(20261122)  # noqa: S311 -- records, not secrets
@@ -103,7 +117,7 @@ def stored(database: Database) -> list[dict[str, Any]]:
                 "revision": 1,
                 "state": pick.choice((None, "fixing", "done")),
                 "title": "",
-                "answers": some_answers(pick),
+                "answers": some_answers(pick) | some_moments(number),
                 "search": "",
                 "unit_id": pick.choice(("T1", "T2")),
                 "created_by": pick.choice(("a", "b")),
@@ -162,12 +176,13 @@ numbers: SearchStrategy[Tree] = st.deferred(
         st.builds(lambda one, two, three: Call("if", (one, two, three)), conditions, numbers, numbers),
         st.just(Call("count", (Reference("found_rows"),))),
         st.just(Call("count-selected", (Reference("ways"),))),
+        st.just(Call("count", (Reference("photos"),))),
     )
 )
 days: SearchStrategy[Tree] = st.deferred(
     lambda: st.one_of(
-        st.sampled_from(["day", "due", "due_on", "entered_on"]).map(Reference),
-        st.sampled_from((*DAYS, "2026-11-22T10:30", "2026-02-30", "")).map(Literal),
+        st.sampled_from(["day", "due", "due_on", "entered_on", "seen_at", "told_at"]).map(Reference),
+        st.sampled_from((*DAYS, *MOMENTS, "2026-11-22T10:30", "2026-11-22T08:30:15", "2026-02-30", "")).map(Literal),
         st.sampled_from([Call("today", ()), Call("now", ())]),
         st.builds(Binary, st.sampled_from("+-"), days, st.sampled_from([Literal(3.0), Reference("people")])),
     )
@@ -184,7 +199,12 @@ leaves: SearchStrategy[Tree] = st.one_of(
         Binary, equality, st.just(Reference("open")), st.sampled_from([Call("true", ()), Literal(""), Literal("false")])
     ),
     st.builds(Binary, equality, st.sampled_from(["people", "cost"]).map(Reference), st.just(Literal(""))),
-    st.builds(Binary, equality, st.sampled_from(["day", "due", "clock", "ways"]).map(Reference), st.just(Literal(""))),
+    st.builds(
+        Binary,
+        equality,
+        st.sampled_from(["day", "due", "clock", "ways", "seen_at", "photos"]).map(Reference),
+        st.just(Literal("")),
+    ),
     st.builds(
         lambda one, other: Call("selected", (Reference(one), Literal(other))),
         st.sampled_from(["ways", "grade", "name"]),
@@ -197,7 +217,9 @@ leaves: SearchStrategy[Tree] = st.one_of(
         texts,
     ),
     st.builds(lambda one, other: Binary("=", Call("concat", (one, other)), Literal("甲乙")), texts, texts),
-    st.sampled_from(["open", "name", "people", "day", "clock", "ways", "found_rows", "created_at"]).map(Reference),
+    st.sampled_from(
+        ["open", "name", "people", "day", "clock", "ways", "found_rows", "created_at", "seen_at", "photos"]
+    ).map(Reference),
 )
 conditions: SearchStrategy[Tree] = st.recursive(
     leaves,
@@ -243,6 +265,10 @@ def test_sql_chooses_the_records_that_the_interpreter_chooses(database: Database
         "${created_at} >= '2026-11-22'",
         "${created_at} < '2026-11-22T09:00:01'",
         "${due_on} < today()",
+        "${seen_at} >= '2026-11-22T08:30' and ${photos} != ''",
+        "${told_at} - ${seen_at} > 0.5",
+        "${seen_at} <= ${day} or ${told_at} < ${seen_at}",
+        "coalesce(${told_at}, ${seen_at}) < now()",
         "today() - ${entered_on} >= 1",
         "${entered_on} = today() and ${due_on} != ''",
         "contains(${name}, '%')",
@@ -287,6 +313,7 @@ def test_every_function_is_worked_out_alike_or_refused(database: Database) -> No
         ("${created_at} = '2026-11-22'", "请用 >= 和 <"),
         ("${people} mod 2 = 0", "不能用 mod"),
         ("${day} + 0.5 > today()", "整天数"),
+        ("${seen_at} + 1 > today()", "带钟点的时间"),
         ("${name} = 1", "带引号"),
         ("count(${found_rows}[count_of_row > 1]) > 0", "“found_rows”在表格里"),
         ("count(${found_rows}[position() > 1])", "“found_rows”在表格里"),
