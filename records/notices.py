@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
@@ -19,7 +18,7 @@ from kernel.sentences import Sentence, sentence_from_json, sentence_json
 from records.access import Verb, allows, is_within
 from records.events import Event, note_many
 from records.model import Actor, Submission
-from records.people import Person, all_people, units_under
+from records.people import all_people, units_below
 from records.tables import notices, people
 
 #: Somebody was told something that is to be mailed as well; the subject is the person's id.
@@ -45,14 +44,18 @@ class Audience:
     """Everybody who may be told something, read once for many records."""
 
     def __init__(self, conn: Connection) -> None:
-        """Nobody is read yet."""
-        self._conn = conn
-        self._units: dict[str, frozenset[str]] = {}
+        """Read who there is, and the units under everybody's."""
+        self._people = {person.id: person for person in all_people(conn)}
+        under = units_below(conn)
+        self._actors = {
+            person.id: Actor(person.id, person.name, person.unit_id, frozenset(person.roles), under[person.unit_id])
+            for person in self._people.values()
+        }
 
     def of(self, notice: Notice, form: Form, submission: Submission) -> list[str]:
         """The ids of those a notice about a record is for: by role, of its units, who may see it; those it names."""
         wanted = [person for person in self._people.values() if set(person.roles) & set(notice.roles)]
-        found = [person.id for person in wanted if self._concerns(notice, form, submission, self._actor(person))]
+        found = [person.id for person in wanted if self._concerns(notice, form, submission, self._actors[person.id])]
         answers = [submission.answers.get(name) for name in notice.persons]
         named = [str(one) for answer in answers for one in (answer if isinstance(answer, list) else [answer]) if one]
         return list(dict.fromkeys([*found, *(person for person in named if person in self._people)]))
@@ -61,17 +64,8 @@ class Audience:
         """The ids of those who look after the office."""
         return [person.id for person in self._people.values() if ADMINISTRATOR in person.roles]
 
-    @cached_property
-    def _people(self) -> dict[str, Person]:
-        return {person.id: person for person in all_people(self._conn)}
-
     def _concerns(self, notice: Notice, form: Form, submission: Submission, actor: Actor) -> bool:
         return is_within(notice.units, actor, submission) and allows(form, actor, submission, Verb.READ)
-
-    def _actor(self, person: Person) -> Actor:
-        if person.unit_id not in self._units:
-            self._units[person.unit_id] = units_under(self._conn, person.unit_id)
-        return Actor(person.id, person.name, person.unit_id, frozenset(person.roles), self._units[person.unit_id])
 
 
 def tell(conn: Connection, persons: Iterable[str], subject: str, sentence: Sentence, at: datetime) -> None:

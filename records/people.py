@@ -226,6 +226,12 @@ def units_under(conn: Connection, unit_id: str) -> frozenset[str]:
     return frozenset(_reached(unit_id, [(row.parent_id, row.unit_id) for row in conn.execute(select(unit_parents))]))
 
 
+def units_below(conn: Connection) -> dict[str, frozenset[str]]:
+    """Every unit with itself and the units under it, as `units_under` finds them; read once for all."""
+    links = [(row.parent_id, row.unit_id) for row in conn.execute(select(unit_parents))]
+    return {unit_id: frozenset(_reached(unit_id, links)) for unit_id in conn.execute(select(units.c.id)).scalars()}
+
+
 def _reached(start: str, links: Iterable[tuple[str, str]]) -> list[str]:
     """`start` and every unit that a way of links, from the first to the second, leads to; the nearest first."""
     nexts = defaultdict(list)

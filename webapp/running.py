@@ -26,6 +26,8 @@ from webapp.tasks import Behind
 
 #: How often the clock looks which hours have come.
 _TICK = timedelta(seconds=15)
+#: How often the clock looks which workflows' timers are to act.
+_TIMERS = timedelta(minutes=2)
 _THREADS = 8
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
@@ -76,6 +78,7 @@ def behind_the_scenes(site: Site, stop: threading.Event) -> Iterator[Worker]:
     working = threading.Thread(target=worker.run_until, args=(stop,), name="worker")
     clocks = [
         Ticker(_TICK, behind.note_hours, site.now),
+        Ticker(_TIMERS, behind.look_at_timers, site.now),
         Ticker(site.settings.sheet_interval, behind.look_at_sheets, site.now),
     ]
     with ExitStack() as ending:  # from the last line to the first, also when somebody says stop in between

@@ -18,6 +18,7 @@ from jobs.worker import Task, Turn, Worker
 from kernel.problems import Problem
 from records.deliveries import deliveries_of
 from records.events import Event, latest_id, note_many
+from records.notices import TOLD
 from records.occurrences import notice
 from records.queue import Reaction, is_answered
 from records.sheets import Binding, all_bindings
@@ -25,6 +26,7 @@ from reports.compile import COMPILED, DRAWN
 from reports.deliver import PLANNED
 from sync.round import Mode, Pair, RoundReport, run_round
 from webapp.bulletins import ASKED, DRAWING_ASKED, Bulletins
+from webapp.reminding import TIMERS_DUE, Reminders
 from webapp.sheeting import pairs
 from webapp.site import SYSTEM, Site
 
@@ -73,6 +75,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "submission.created": [_ROUND],
     "submission.changed": [_ROUND],
     "submission.moved": [_ROUND],
+    "submission.signed": [_ROUND],
     "submission.withdrawn": [_ROUND],
     "submission.restored": [_ROUND],
     STIRRED: [Reaction("sheet.round", _sheet_lane, _mode_and_form)],
@@ -82,6 +85,8 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     DRAWN: [Reaction("edition.mail", lambda _: "reports", _subject)],
     ASKED: [Reaction("edition.mail_asked", lambda _: "reports", _subject)],
     PLANNED: [Reaction("delivery.send", lambda _: "mail", _subject)],
+    TIMERS_DUE: [Reaction("timers.act", lambda _: "timers", _subject)],
+    TOLD: [Reaction("notices.mail", lambda _: "mail", _subject)],
 }
 
 
@@ -93,6 +98,7 @@ class Behind:
         self._site = site
         self._heard = heard
         self._bulletins = Bulletins(site)
+        self._reminders = Reminders(site)
         self._looked: dict[str, tuple[str, str]] = {}
         self._tried: dict[str, datetime] = {}
         self._day: date | None = None
@@ -112,12 +118,18 @@ class Behind:
             "edition.mail": lambda turn: self._bulletins.mail_if_due(turn.argument),
             "edition.mail_asked": lambda turn: self._bulletins.plan_mail(turn.argument),
             "delivery.send": lambda turn: self._bulletins.send(turn.argument),
+            "timers.act": self._reminders.act,
+            "notices.mail": lambda turn: self._reminders.mail(turn.argument),
         }
 
     def note_hours(self, now: datetime) -> None:
         """Note the hours of schedules that have come; an hour that was missed is caught up once."""
         if self._bulletins.note_hours(now):
             self._site.wake()
+
+    def look_at_timers(self, now: datetime) -> None:
+        """One look whether some workflow's timer is to act; what was missed is caught up."""
+        self._reminders.look(now)
 
     def look_at_sheets(self, now: datetime) -> None:
         """One look at each workbook; a round is asked for where something stirred since the last look."""
