@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,6 +10,7 @@ from forms.access import Sight
 from forms.definition import Form, walk
 from forms.fields.base import Field
 from forms.fields.choices import ChoiceField
+from forms.fields.geopoint import Geopoint
 from forms.fields.repeat import Repeat
 from forms.privacy import Eyes, Show
 from forms.values import Answers, Kind, Value
@@ -68,11 +69,31 @@ def shown_value(ledger: Ledger, field: Field, value: Value) -> str:
         return translate(say("、")).join(translate(field.label_of(name)) for name in chosen)
     if field.kind is Kind.YES_NO:
         return translate(say("是") if value else say("否"))
+    if isinstance(field, Geopoint):
+        return point_words(str(value))
     if isinstance(field, Repeat) and isinstance(value, list):
         rows = [row for row in value if isinstance(row, dict)]
         said = [[shown_value(ledger, inner, row.get(inner.name)) for inner in walk(field.fields)] for row in rows]
         return "\n".join(" ".join(filter(None, words)) for words in said)
     return field.show(value, ledger.lookup)
+
+
+def point_words(value: str) -> str:
+    """A place on the map as people read it; one that a phone found, with how far it may be off."""
+    latitude, longitude, _, accuracy = (*value.split(), "0", "0")[:4]
+    said = translate(say("纬度 {latitude}，经度 {longitude}", latitude=latitude, longitude=longitude))
+    return said if accuracy == "0" else said + translate(say("（误差 {metres} 米）", metres=accuracy))
+
+
+def photos_shown(seeing: Seeing, submission: Submission, fields: Iterable[Field]) -> dict[str, list[Value]]:
+    """The photos that a record shows in the columns of some questions of the present form, by question."""
+    found: dict[str, list[Value]] = {}
+    for field in fields:
+        told, value = seeing.told(field, submission)
+        seen = seeing.eyes(submission).sight(told.name) is Sight.WHOLE
+        if told.type in ("image", "signature") and isinstance(value, list) and seen:
+            found[field.name] = value
+    return found
 
 
 def shown_answers(seeing: Seeing, form: Form, submission: Submission) -> dict[str, str]:
@@ -123,6 +144,8 @@ def _changes(
     for name, field in now.form.questions.items():
         old = next((known for known in (name, *field.was) if known in then.form.questions), "")
         former.add(old)
+        if field.type == "hidden":
+            continue
         if then.answers.get(old) != now.answers.get(name) and now.eyes.sight(name) is not Sight.HIDDEN:
             yield field, then.text(old), now.text(name)
     for name, field in then.form.questions.items():

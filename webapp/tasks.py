@@ -27,6 +27,7 @@ from reports.deliver import PLANNED
 from sync.round import Mode, Pair, RoundReport, run_round
 from webapp.bulletins import ASKED, DRAWING_ASKED, Bulletins
 from webapp.reminding import TIMERS_DUE, Reminders
+from webapp.keeping import clear_away
 from webapp.sheeting import pairs
 from webapp.site import SYSTEM, Site
 
@@ -151,6 +152,7 @@ class Behind:
             if not notice(conn, _THOROUGH, midnight, now):
                 return False
             note_many(conn, [_stirred(form_id, Mode.THOROUGH, now) for form_id in forms])
+        clear_away(self._site)
         self._site.wake()
         return True
 

@@ -64,7 +64,7 @@ def _control(field: Field, drawing: Drawing) -> Any:  # noqa: ANN401 -- an unbou
     if isinstance(field, ChoiceField):
         return _choices(field, label, drawing)
     if isinstance(field, Acknowledge):
-        return _several(label, {"true": label})
+        return _several(label, {"true": drawing.words(say("是"))})
     if field.kind is Kind.YES_NO:
         return _radio(field, label, {"true": say("是"), "false": say("否")}, drawing)
     return wtforms.StringField(label, widget=_line_widget(field), render_kw=line_attributes(field))

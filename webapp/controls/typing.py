@@ -144,7 +144,7 @@ def _blank_at(blanks: Mapping[str, Mapping[str, Raw]], steps: Steps) -> Mapping[
     row: Mapping[str, Raw] = blanks.get(str(first), {})
     for name in inner:
         row = next(iter(rows_in(row.get(str(name)))), {})
-    return row
+    return {name: [] if rows_in(value) else value for name, value in row.items()}
 
 
 def _changed(raw: Mapping[str, Raw], steps: Steps, change: Any) -> dict[str, Raw]:  # noqa: ANN401 -- rows to rows

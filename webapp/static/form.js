@@ -16,6 +16,7 @@ import { keepDrawn, watchPads } from "./form/signature.js";
 import { takeBack, tell } from "./form/telling.js";
 
 function watch(root) {
+  for (const button of root.querySelectorAll("[name='_count_rows']")) button.hidden = true; // rows come by themselves
   watchFiles(root);
   watchPads(root);
   watchRankings(root);

@@ -30,7 +30,7 @@ from webapp.drawing import blank_entries, blank_rows, controls, page_logic, rows
 from webapp.guards import site
 from webapp.listing import columns_of, filters_of, link, query_of
 from webapp.receiving import received
-from webapp.showing import history, served_form, shown, shown_answers, shown_tables, shows
+from webapp.showing import history, photos_shown, served_form, shown, shown_answers, shown_tables, shows
 from webapp.templating import label_of
 from webapp.webform import as_typed, drawn
 
@@ -51,6 +51,7 @@ def get_list(form_id: str) -> str:
         names = columns_of(form, actor)
         seeing = Seeing(ledger, actor)
         seeing.learn_links(form, found.items, names)
+        asked_in = [form.questions[name] for name in names if name in form.questions]
         cells = {item.id: {name: shown(seeing, form, item, name) for name in names} for item in found.items}
         return render_template(
             "list.html",
@@ -62,6 +63,7 @@ def get_list(form_id: str) -> str:
             retired=not serves,
             kinds={name: str(field.kind) for name, field in form.questions.items()},
             cells=cells,
+            photos={item.id: photos_shown(seeing, item, asked_in) for item in found.items},
             filters=filters_of(ledger, form, actor, query),
             link=functools.partial(link, form, query),
             may_fill=serves and form.access.may_fill(actor.roles),
@@ -87,6 +89,7 @@ def get_record(submission_id: str) -> str:
             eyes=seeing.eyes(submission),
             answers=shown_answers(seeing, asked, submission),
             rows=shown_tables(seeing, asked, submission),
+            tell_row=functools.partial(seeing.row, seeing.eyes(submission), show=shows(ledger)),
             history=history(seeing, submission),
             steps=open_steps(ledger, submission, site().occasion(actor, Door.WEB)) if serves else {},
             may_edit=serves and bool(editable_names(form, actor, submission)),
