@@ -26,8 +26,8 @@ from reports.compile import COMPILED, DRAWN
 from reports.deliver import PLANNED
 from sync.round import Mode, Pair, RoundReport, run_round
 from webapp.bulletins import ASKED, DRAWING_ASKED, Bulletins
-from webapp.reminding import TIMERS_DUE, Reminders
 from webapp.keeping import clear_away
+from webapp.reminding import TIMERS_DUE, Reminders
 from webapp.sheeting import pairs
 from webapp.site import SYSTEM, Site
 
