@@ -9,7 +9,7 @@ sentence like any other and goes wherever a sentence goes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from kernel.sentences import Sentence
 
@@ -40,8 +40,9 @@ class Finding(Sentence):
     flaw: Flaw
 
     def __new__(cls, flaw: Flaw, values: dict[str, object]) -> Self:
-        """Fill what `flaw` says with `values`."""
-        self = super().__new__(cls, flaw.says.template, values)
+        """Fill what `flaw` says with `values`; of a very long text among them the beginning is told."""
+        short = {name: _shortened(value) for name, value in values.items()}
+        self = super().__new__(cls, flaw.says.template, short)
         self.flaw = flaw
         return self
 
@@ -52,3 +53,12 @@ class Finding(Sentence):
     def remedy(self) -> Sentence:
         """What to do about it here."""
         return Sentence(self.flaw.remedy.template, self.values)
+
+
+_LONGEST: Final = 80
+
+
+def _shortened(value: object) -> object:
+    if isinstance(value, str) and not isinstance(value, Sentence) and len(value) > _LONGEST:
+        return f"{value[:_LONGEST]}…"
+    return value

@@ -8,19 +8,35 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 
-from kernel.sentences import Sentence, say
+from kernel.flaw import Finding
+from kernel.flaws import files as flaws
 
 Place: TypeAlias = tuple[str | int, ...]
 
 #: A definition larger than this is not a definition (bytes).
-LARGEST = 256 * 1024
+LARGEST = 1024 * 1024
 DEEPEST = 24
+#: The longest text and the longest key in a file (characters).
+LONGEST_TEXT = 65536
+LONGEST_KEY = 200
+
+
+class Mark(NamedTuple):
+    """A character of a file: line and column, both counted from 1."""
+
+    line: int
+    column: int
+
+
+_START = Mark(1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +45,22 @@ class Issue:
 
     path: Path
     line: int
+    #: What is wrong; a `Finding` also knows its code and what to do.
     sentence: str
+    column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.sentence}"
+        return f"{self.path}:{self.line}:{self.column}: {self.sentence}"
+
+    @property
+    def code(self) -> str:
+        """What programs and the reference call this kind of mistake; blank of settings and tables."""
+        return self.sentence.flaw.code if isinstance(self.sentence, Finding) else ""
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it; blank where the sentence says it all."""
+        return self.sentence.remedy if isinstance(self.sentence, Finding) else ""
 
 
 class YamlFile(NamedTuple):
@@ -41,6 +69,12 @@ class YamlFile(NamedTuple):
     data: Any
     lines: dict[Place, int]
     issues: list[Issue]
+    #: Where keys and items begin, in their lines.
+    columns: Mapping[Place, int] = MappingProxyType({})
+    #: The texts and numbers that stand in the file.
+    scalars: Mapping[Place, yaml.ScalarNode] = MappingProxyType({})
+    #: The file itself.
+    source: str = ""
 
     def part(self, place: Place) -> Place:
         """The deepest part of `place` that the file really has.
@@ -57,13 +91,48 @@ class YamlFile(NamedTuple):
         """The line of the deepest part of `place` that the file really has."""
         return self.lines.get(self.part(place), 1)
 
+    def mark(self, place: Place) -> Mark:
+        """Where `place` says what it says: its value where that stands on the line of its key, else the key."""
+        part = self.part(place)
+        line = self.lines.get(part, 1)
+        scalar = self.scalars.get(part)
+        if scalar is not None and scalar.start_mark.line + 1 == line:
+            return Mark(line, scalar.start_mark.column + 1)
+        return self.key_mark(place)
+
+    def key_mark(self, place: Place) -> Mark:
+        """Where the key or the item begins."""
+        part = self.part(place)
+        return Mark(self.lines.get(part, 1), self.columns.get(part, 1))
+
+    def mark_within(self, place: Place, offset: int) -> Mark | None:
+        """Where a character of the text at `place` stands, counted from 0; None when that cannot be told."""
+        scalar = self.scalars.get(place)
+        if scalar is None:
+            return None
+        start, end = scalar.start_mark, scalar.end_mark
+        if scalar.style == "|":
+            return self._mark_within_block(scalar, offset)
+        quote = 1 if scalar.style in ("'", '"') else 0
+        if start.line != end.line or end.column - start.column != len(scalar.value) + 2 * quote:
+            return None
+        return Mark(start.line + 1, start.column + quote + offset + 1)
+
+    def _mark_within_block(self, scalar: yaml.ScalarNode, offset: int) -> Mark | None:
+        before = scalar.value[:offset]
+        lines = self.source.split("\n")[scalar.start_mark.line + 1 :]
+        first = next((line for line in lines if line.strip()), "")
+        indent = len(first) - len(first.lstrip(" ")) - (len(scalar.value) - len(scalar.value.lstrip(" ")))
+        line = before.count("\n")
+        return Mark(scalar.start_mark.line + 2 + line, indent + len(before.rpartition("\n")[2]) + 1)
+
 
 class _Refused(yaml.MarkedYAMLError):
     """Something that YAML allows and a definition does not."""
 
-    def __init__(self, sentence: Sentence, mark: Any) -> None:  # noqa: ANN401 -- libyaml has a Mark of its own
+    def __init__(self, finding: Finding, mark: Any) -> None:  # noqa: ANN401 -- libyaml has a Mark of its own
         super().__init__(problem_mark=mark)
-        self.sentence = sentence
+        self.finding = finding
 
 
 class _PlainLoader(yaml.CSafeLoader):
@@ -101,61 +170,125 @@ def read_yaml(path: Path, *, secrets: bool = False) -> YamlFile:
     try:
         source = path.read_bytes()
     except OSError as error:
-        return YamlFile(None, {}, [Issue(path, 1, say("读不了这个文件：{why}", why=error.strerror))])
+        return _refused(path, flaws.UNREADABLE.found(why=error.strerror))
     return read_yaml_source(source, path, secrets=secrets)
 
 
 def read_yaml_source(source: bytes, path: Path, *, secrets: bool = False) -> YamlFile:
     """Read `source`; `path` is only its name in what is said about it. secrets: as above."""
     if len(source) > LARGEST:
-        return YamlFile(None, {}, [Issue(path, 1, say("文件超过 {limit} KB", limit=LARGEST // 1024))])
+        return _refused(path, flaws.TOO_LARGE.found(limit=LARGEST // 1024))
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = source[: error.start].count(b"\n") + 1
-        return YamlFile(None, {}, [Issue(path, line, say("不是 UTF-8 编码，请另存为 UTF-8"))])
+        before = source[: error.start]
+        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        return _refused(path, flaws.NOT_UTF8.found(), Mark(before.count(b"\n") + 1, column))
     try:
         _refuse_undue(text, secrets=secrets)
         loader = _PlainLoader(text)
         root = loader.get_single_node()
-        lines, issues = _walk(path, root)
-        if issues or root is None:
-            return YamlFile(None, lines, issues)
-        return YamlFile(loader.construct_document(root), lines, issues)
+        walk = _walk(path, root)
+        data = None if walk.issues or root is None else loader.construct_document(root)
+        return YamlFile(data, walk.lines, walk.issues, walk.columns, walk.scalars, text)
     except _Refused as refused:
-        return YamlFile(None, {}, [Issue(path, _line_of(refused, text), refused.sentence)])
+        return _refused(path, refused.finding, _mark_of(refused, text))
     except yaml.MarkedYAMLError as error:
-        sentence = say("YAML 写法有误：{why}", why=error.problem)
-        return YamlFile(None, {}, [Issue(path, _line_of(error, text), sentence)])
+        return _refused(path, *_told(error, text))
+    except yaml.reader.ReaderError as error:
+        before = text.encode()[: error.position].decode(errors="replace")
+        mark = Mark(before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
+        return _refused(path, flaws.CONTROL_CHARACTER.found(code=f"U+{error.character:04X}"), mark)
     except yaml.YAMLError as error:
-        return YamlFile(None, {}, [Issue(path, 1, say("YAML 写法有误：{why}", why=error))])
+        return _refused(path, flaws.SYNTAX.found(why=error))
+
+
+def _refused(path: Path, finding: Finding, mark: Mark = _START) -> YamlFile:
+    """A file that says nothing but what is wrong with it."""
+    return YamlFile(None, {}, [Issue(path, mark.line, finding, mark.column)])
 
 
 def _refuse_undue(text: str, *, secrets: bool) -> None:
-    """Refuse anchors, tags and undue depth before anything is built of them."""
+    """Refuse anchors, tags, undue depth and length before anything is built of them."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if getattr(event, "anchor", None) is not None:
-            raise _Refused(say("不支持锚点与别名（& 和 *），请写全"), event.start_mark)
+            raise _Refused(flaws.ALIAS.found(), event.start_mark)
         allowed = (None, "!env") if secrets and isinstance(event, yaml.ScalarEvent) else (None,)
         if getattr(event, "tag", None) not in allowed:
-            raise _Refused(say("不支持标签（!），请直接写内容"), event.start_mark)
+            raise _Refused(flaws.TAG.found(), event.start_mark)
+        if isinstance(event, yaml.ScalarEvent) and len(event.value) > LONGEST_TEXT:
+            raise _Refused(flaws.LONG_SCALAR.found(count=len(event.value)), event.start_mark)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise _Refused(say("嵌套超过 {limit} 层", limit=DEEPEST), event.start_mark)
+            raise _Refused(flaws.TOO_DEEP.found(limit=DEEPEST), event.start_mark)
 
 
-def _line_of(error: yaml.MarkedYAMLError, text: str) -> int:
-    """The line a mistake was noticed at; libyaml notices a missing bracket only behind the last line."""
-    return min(error.problem_mark.line + 1, len(text.splitlines()) or 1) if error.problem_mark else 1
+#: What libyaml says, by its beginning, to what a person is told.
+_TOLD = (
+    ("mapping values are not allowed", flaws.COLON),
+    ("could not find expected ':'", flaws.NO_COLON),
+    ("did not find expected ',' or", flaws.OPEN_BRACKET),
+    ("did not find expected '-' indicator", flaws.INDENT),
+    ("did not find expected key", flaws.INDENT),
+    ("block sequence entries are not allowed", flaws.INDENT),
+    ("found unexpected end of stream", flaws.OPEN_QUOTE),
+    ("found unexpected document indicator", flaws.OPEN_QUOTE),
+    ("found unknown escape character", flaws.BAD_ESCAPE),
+    ("did not find expected hexdecimal number", flaws.BAD_ESCAPE),
+    ("but found another document", flaws.SEVERAL_DOCUMENTS),
+    ("did not find expected <document start>", flaws.SEVERAL_DOCUMENTS),
+)
 
 
-def _walk(path: Path, root: yaml.Node | None) -> tuple[dict[Place, int], list[Issue]]:
-    """Map every place in the document to its line; note doubled keys."""
+#: Lines on which YAML sees no key, though whoever wrote them does: `title：隐患`, `title:隐患`.
+_WIDE_COLON = re.compile(r"(\s*(?:- +)*[\w-]+)：")
+_NO_SPACE = re.compile(r"(\s*(?:- +)*[\w-]+):[^\s:/]")
+
+
+def _told(error: yaml.MarkedYAMLError, text: str) -> tuple[Finding, Mark]:
+    """What libyaml found, in words, and where."""
+    problem, mark = str(error.problem), _mark_of(error, text)
+    flaw = next((flaw for beginning, flaw in _TOLD if problem.startswith(beginning)), flaws.SYNTAX)
+    if "tab character" in problem or "found a tab" in problem:
+        flaw = flaws.TAB
+    if problem.startswith("found character that cannot start any token"):
+        sign = text.splitlines()[mark.line - 1][mark.column - 1 : mark.column]
+        return (flaws.TAB.found() if sign == "\t" else flaws.RESERVED_SIGN.found(sign=sign)), mark
+    if flaw in (flaws.COLON, flaws.NO_COLON):
+        return _no_key(text, mark) or (flaw.found(), mark)
+    return (flaw.found(why=problem) if flaw is flaws.SYNTAX else flaw.found()), mark
+
+
+def _no_key(text: str, mark: Mark) -> tuple[Finding, Mark] | None:
+    """The colon, on this line or the one before, that is none to YAML."""
+    lines = text.splitlines()
+    for number in (mark.line, mark.line - 1):
+        line = lines[number - 1] if number else ""
+        for pattern, flaw in ((_WIDE_COLON, flaws.WIDE_COLON), (_NO_SPACE, flaws.NO_SPACE)):
+            if found := pattern.match(line):
+                return flaw.found(), Mark(number, found.end(1) + 1)
+    return None
+
+
+def _mark_of(error: yaml.MarkedYAMLError, text: str) -> Mark:
+    """Where a mistake was noticed; libyaml notices a missing bracket only behind the last line."""
+    lines = text.splitlines() or [""]
+    is_key = str(error.problem).startswith("could not find expected ':'")  # noticed a line late
+    mark = error.context_mark if is_key and error.context_mark else error.problem_mark
+    if mark is None:
+        return Mark(1, 1)
+    if mark.line >= len(lines):
+        return Mark(len(lines), len(lines[-1]) + 1)
+    return Mark(mark.line + 1, mark.column + 1)
+
+
+def _walk(path: Path, root: yaml.Node | None) -> _Walk:
+    """Find every place in the document; note doubled keys."""
     walk = _Walk(path)
     if root is not None:
         walk.visit(root, ())
-    return walk.lines, walk.issues
+    return walk
 
 
 class _Walk:
@@ -163,13 +296,18 @@ class _Walk:
 
     def __init__(self, path: Path) -> None:
         self.lines: dict[Place, int] = {}
+        self.columns: dict[Place, int] = {}
+        self.scalars: dict[Place, yaml.ScalarNode] = {}
         self.issues: list[Issue] = []
         self._path = path
 
     def visit(self, node: yaml.Node, place: Place) -> None:
-        """Note the line of `node` and go into what it holds."""
-        self.lines.setdefault(place, node.start_mark.line + 1)
-        if isinstance(node, yaml.SequenceNode):
+        """Note where `node` begins and go into what it holds."""
+        if place not in self.lines:
+            self._note(node, place)
+        if isinstance(node, yaml.ScalarNode):
+            self.scalars[place] = node
+        elif isinstance(node, yaml.SequenceNode):
             for index, item in enumerate(node.value):
                 self.visit(item, (*place, index))
         elif isinstance(node, yaml.MappingNode):
@@ -177,15 +315,21 @@ class _Walk:
                 self._visit_key(key, value, place)
 
     def _visit_key(self, key: yaml.Node, value: yaml.Node, place: Place) -> None:
-        line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            self._wrong(line, say("键必须是一个词"))
+            self._wrong(key, flaws.STRANGE_KEY.found())
+            return
+        if len(key.value) > LONGEST_KEY:
+            self._wrong(key, flaws.LONG_KEY.found(key=key.value))
             return
         here = (*place, key.value)
         if here in self.lines:
-            self._wrong(line, say("{key} 写了两次，上一次在第 {line} 行", key=key.value, line=self.lines[here]))
-        self.lines[here] = line
+            self._wrong(key, flaws.DOUBLE_KEY.found(key=key.value, line=self.lines[here]))
+        self._note(key, here)
         self.visit(value, here)
 
-    def _wrong(self, line: int, sentence: str) -> None:
-        self.issues.append(Issue(self._path, line, sentence))
+    def _note(self, node: yaml.Node, place: Place) -> None:
+        self.lines[place] = node.start_mark.line + 1
+        self.columns[place] = node.start_mark.column + 1
+
+    def _wrong(self, node: yaml.Node, finding: Finding) -> None:
+        self.issues.append(Issue(self._path, node.start_mark.line + 1, finding, node.start_mark.column + 1))

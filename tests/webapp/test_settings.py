@@ -79,7 +79,7 @@ def test_what_is_wrong_is_told_in_words_at_its_line(tmp_path: Path, wrong: str, 
     with pytest.raises(BadSettings) as refused:
         read_settings(path)
     [issue] = refused.value.issues
-    assert str(issue).startswith(f"{path}{told}")
+    assert f"{issue.path}:{issue.line}: {issue.sentence}".startswith(f"{path}{told}")
 
 
 @pytest.mark.parametrize(
