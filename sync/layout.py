@@ -18,6 +18,7 @@ from forms.access import Sight
 from forms.definition import Form, SheetLayout, stored_kind
 from forms.fields.base import Field
 from forms.fields.calculate import Calculate
+from forms.fields.choices import Ambiguous
 from forms.fields.select_one import SelectOne
 from forms.fields.yes_no import YesNo
 from forms.privacy import OPEN, Eyes, Privacy, privacy_of, seen_text, states_hiding
@@ -39,6 +40,8 @@ SHEET_ACTOR = "sheet"
 
 #: From here on a spreadsheet has dropped digits of a whole number (it keeps 15).
 DAMAGED_FROM = 10**15
+#: More choices than this are no drop-down list.
+_LONGEST_LIST = 1000
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
 
 
@@ -182,21 +185,27 @@ def _state_column(form: Form) -> list[Column]:
 def _column(form: Form, sheet: SheetLayout, name: str) -> Column:
     field = form.questions[name]
     computed = _is_computed(form, field) or _sight(form, sheet, name) is not Sight.WHOLE
-    choices: tuple[str, ...] = ()
-    if isinstance(field, SelectOne):
-        choices = tuple(str(label) for label in field.choices.values())
-    elif isinstance(field, YesNo):
-        choices = ("是", "否")
     return Column(
         key=name,
         label=str(field.label),
         kind=stored_kind(field),
-        choices=() if computed else choices,
+        choices=() if computed else _offered(field),
         hint=str(field.hint),
         locked=computed or name in sheet.locked,
         field=field,
         computed=computed,
     )
+
+
+def _offered(field: Field) -> tuple[str, ...]:
+    """What a cell's drop-down list offers; a longer list than people scroll through is typed."""
+    match field:
+        case SelectOne() if len(field.choices) <= _LONGEST_LIST:
+            return tuple(dict.fromkeys(str(label) for label in field.choices.values()))
+        case YesNo():
+            return ("是", "否")
+        case _:
+            return ()
 
 
 def _sight(form: Form, sheet: SheetLayout, name: str) -> Sight:
@@ -209,7 +218,8 @@ def _sight(form: Form, sheet: SheetLayout, name: str) -> Sight:
 
 def _is_computed(form: Form, field: Field) -> bool:
     numbered = form.numbering is not None and form.numbering.field == field.name
-    return numbered or isinstance(field, Calculate) or field.read_only is True or field.kind is Kind.TABLE
+    in_words = field.kind not in (Kind.TABLE, Kind.FILES)
+    return numbered or isinstance(field, Calculate) or field.read_only is True or not in_words
 
 
 def _answer(answers: Answers, column: Column) -> Value:
@@ -247,6 +257,8 @@ def read_cell(column: Column, text: str, lookup: Lookup) -> str:
         return text
     try:
         return column.field.show(column.field.read(text, lookup), lookup)
+    except Ambiguous:
+        return text  # which of those that are called alike, the other cells of the row say
     except Rejected as rejected:
         raise Unreadable(rejected.sentence) from None
 
@@ -254,6 +266,8 @@ def read_cell(column: Column, text: str, lookup: Lookup) -> str:
 def _moment_text(column: Column, value: datetime) -> str:
     if column.kind is Kind.TIME:
         return f"{value:%H:%M}"
+    if column.kind is Kind.DATETIME:
+        return f"{value:%Y-%m-%d %H:%M}"
     if column.kind is Kind.DATE or (value.hour, value.minute, value.second) == (0, 0, 0):
         return value.date().isoformat()
     return f"{value:%Y-%m-%d %H:%M}"

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forms.definition import Form
+from forms.loading import parse_form
 from forms.values import Answers, FileFacts, Kind
 from sync.layout import ID, PROBLEM, STATE, CellValue, Column, Unreadable, layout_of, read_cell, text_of, to_cell
 from tests.sync.contract import hazard_form, hazard_layout
@@ -194,3 +196,61 @@ def test_a_number_survives_the_sheet(kind: Kind, number: object) -> None:
 @given(st.dates(date(1900, 3, 1)))
 def test_a_day_survives_the_sheet(day: date) -> None:
     assert text_of(column("found_at"), to_cell(column("found_at"), day.isoformat())) == day.isoformat()
+
+
+# ---- moments, files, choices that are called alike -------------------------------------------------------------------
+
+MORE = """
+id: more
+title: 更多
+instance_name: "'x'"
+fields:
+  - {type: datetime, name: at, label: 时间}
+  - {type: image, name: photos, label: 照片}
+  - {type: text, name: town, label: 乡镇}
+  - type: select_one
+    name: village
+    label: 村
+    choice_filter: town = ${town}
+    choices: {e: {label: 新村, town: donghe}, w: {label: 新村, town: xishan}, q: {label: 桥头, town: xishan}}
+access: {roles: {office: {fill: true, read: all}}}
+sheet: {tab: 更多, columns: [at, photos, village]}
+"""
+
+
+def more(key: str) -> Column:
+    form = parse_form(MORE, {})
+    assert isinstance(form, Form)
+    layout = layout_of(form)
+    assert layout is not None
+    return layout.by_key[key]
+
+
+@given(st.datetimes(datetime(1900, 3, 1), datetime(2999, 1, 1)))  # noqa: DTZ001 -- a cell's clock has no zone
+def test_a_moment_survives_the_sheet_as_text_and_as_a_date_of_the_spreadsheet(moment: datetime) -> None:
+    shown = moment.strftime("%Y-%m-%d %H:%M")
+    assert text_of(more("at"), to_cell(more("at"), shown)) == shown
+    assert text_of(more("at"), moment) == shown
+    assert read_cell(more("at"), shown, Towns()) == shown
+
+
+def test_a_moment_that_lost_its_format_is_read_from_its_number() -> None:
+    assert read_cell(more("at"), text_of(more("at"), 46348.354166666664), Towns()) == "2026-11-22 08:30"
+
+
+def test_files_are_named_and_never_taken_in() -> None:
+    photos = more("photos")
+    assert (photos.locked, photos.computed) == (True, True)
+    assert read_cell(photos, "甲.jpg、乙.jpg", Towns()) == "甲.jpg、乙.jpg"
+    answers: Answers = {"photos": [{"digest": "a" * 64, "name": name, "size": 1, "type": "x"} for name in ("甲", "乙")]}
+    form = parse_form(MORE, {})
+    assert isinstance(form, Form)
+    layout = layout_of(form)
+    assert layout is not None
+    assert layout.cells(answers, Towns()) == {"photos": "甲、乙"}
+
+
+def test_choices_that_are_called_alike_are_offered_once_and_left_to_the_rest_of_the_row() -> None:
+    assert more("village").choices == ("新村", "桥头")
+    assert read_cell(more("village"), "新村", Towns()) == "新村"
+    assert read_cell(more("village"), "新村（w）", Towns()) == "新村"
