@@ -43,6 +43,8 @@ class Filled:
     raw: Mapping[str, Raw]
     instance_id: str
     occasion: Occasion
+    #: What the first step of its history says, such as why somebody reports on behalf of another unit.
+    comment: str | None = None
 
 
 @dataclass(slots=True)
@@ -268,7 +270,7 @@ def _written(ledger: Ledger, made: Draft) -> Written:
     submission = replace(begun, due_on=due_on(form, begun, occasion.at.tzinfo, ledger.lookup))
     search = searchable(form, title, made.answers, ledger.lookup)
     unique = unique_keys_of(form, made.answers)
-    return Written(submission, search, occasion, "submission.created", unique=unique)
+    return Written(submission, search, occasion, "submission.created", comment=made.entry.comment, unique=unique)
 
 
 def event_of(item: Written) -> Event:

@@ -103,18 +103,22 @@ class Standing:
         return (pair for pair in found if pair[1].state.is_awaited and pair[1].slot.opens_at <= now)
 
     def totals(self, keys: Collection[str] | None = None) -> Totals:
-        """The counts over all its times, or those with one of these keys; what cannot be filed yet is not owed."""
-        counted = [(debtor, owed) for (debtor, key), owed in self.owed.items() if keys is None or key in keys]
-        counted = [pair for pair in counted if pair[1].state is not State.LATER]
-        reported = [pair for pair in counted if pair[1].state.is_reported]
-        return Totals(
-            owed=len(counted),
-            reported=len(reported),
-            quiet=sum(all(record.quiet for record in owed.filed) for _, owed in reported),
-            late=sum(owed.state is State.LATE for _, owed in reported),
-            missing=sum(owed.state in (State.MISSING, State.MADE_UP) for _, owed in counted),
-            on_behalf=sum(is_on_behalf(debtor, owed) for debtor, owed in reported),
-        )
+        """The counts over all its times, or those with one of these keys."""
+        return counted((debtor, owed) for (debtor, key), owed in self.owed.items() if keys is None or key in keys)
+
+
+def counted(pairs: Iterable[tuple[str, Owed]]) -> Totals:
+    """The counts over what some debtors (by id) owe; what cannot be filed yet is not owed yet."""
+    now = [pair for pair in pairs if pair[1].state is not State.LATER]
+    reported = [pair for pair in now if pair[1].state.is_reported]
+    return Totals(
+        owed=len(now),
+        reported=len(reported),
+        quiet=sum(all(record.quiet for record in owed.filed) for _, owed in reported),
+        late=sum(owed.state is State.LATE for _, owed in reported),
+        missing=sum(owed.state in (State.MISSING, State.MADE_UP) for _, owed in now),
+        on_behalf=sum(is_on_behalf(debtor, owed) for debtor, owed in reported),
+    )
 
 
 def is_on_behalf(debtor_id: str, owed: Owed) -> bool:

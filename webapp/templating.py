@@ -36,6 +36,7 @@ def menu() -> list[MenuItem]:
     """The main menu for whoever is signed in."""
     items = [
         MenuItem("home.get_home", say("首页")),
+        MenuItem("obligations.get_obligations", say("应报")),
         MenuItem("editions.get_editions", say("通报")),
         MenuItem("sheets.get_sheets", say("共享表格"), of_staff=True),
         MenuItem("outbox.get_outbox", say("发件箱"), of_staff=True),

@@ -22,7 +22,8 @@ from records.submit import Entry, free_instance, submit
 from webapp import guards
 from webapp.drawing import blank_entries, blank_rows, controls, page_logic, rows_asked_for
 from webapp.guards import site
-from webapp.onetap import sent_today
+from webapp.on_behalf import comment_of, on_behalf, reason_refusals
+from webapp.onetap import tapped
 from webapp.receiving import received
 from webapp.showing import served_form, state_words
 from webapp.webform import as_typed, drawn
@@ -70,12 +71,13 @@ def post_form(form_id: str) -> Response | str | tuple[str, int]:
         changed_rows = rows_asked_for(ledger, published, raw, occasion)
         if changed_rows is not None:
             return _page(ledger, published, changed_rows, sent.refusals, instance_id=instance_id)
-        if sent.refusals:
-            return _page(ledger, published, raw, sent.refusals, instance_id=instance_id), 422
+        others = on_behalf(ledger, published.form, actor, raw)
+        if refusals := {**sent.refusals, **reason_refusals(others)}:
+            return _page(ledger, published, raw, refusals, instance_id=instance_id), 422
         if request.form.get("_version", str(published.version)) != str(published.version):
             changed = {"": FormChanged(published.form.title).sentence}
             return _page(ledger, published, raw, changed, instance_id=instance_id), FormChanged.status
-    outcome = send(form_id, Entry(raw, instance_id, site().occasion(actor, Door.WEB)))
+    outcome = send(form_id, Entry(raw, instance_id, site().occasion(actor, Door.WEB), comment_of(others)))
     if isinstance(outcome, Accepted):
         return redirect(url_for("fill.get_receipt", submission_id=outcome.submission.id))
     with site().reading() as ledger:
@@ -89,18 +91,17 @@ def post_one_tap(form_id: str) -> Response | tuple[str, int]:
     actor = guards.actor()
     with site().reading() as ledger:
         form = _fillable(ledger, form_id).form
-        sent = sent_today(ledger, form, actor)
-        if sent is not None and sent.created_by != actor.id:
-            return _sent_by_another(ledger, sent)
-        today = site().now().date().isoformat()
-        instance_id = free_instance(ledger, form_id, f"one-tap/{actor.unit_id}/{today}")
-    entry = Entry(dict(form.one_tap), instance_id, site().occasion(actor, Door.WEB))
+        tap = tapped(ledger, form, actor, request.form.get("_owed", ""))
+        if tap.sent is not None and tap.sent.created_by != actor.id:
+            return _sent_by_another(ledger, tap.sent)
+        instance_id = free_instance(ledger, form_id, tap.instance_id)
+    entry = Entry(tap.raw, instance_id, site().occasion(actor, Door.WEB))
     outcome = send(form_id, entry)
     if isinstance(outcome, Accepted):
         return redirect(url_for("fill.get_receipt", submission_id=outcome.submission.id))
     with site().reading() as ledger:
         published = ledger.catalogue[form_id]
-        raw = {**dict.fromkeys(form.questions, ""), **form.one_tap}
+        raw = {**dict.fromkeys(form.questions, ""), **tap.raw}
         return _page(ledger, published, raw, outcome.refusals, instance_id=str(uuid.uuid4())), 422
 
 
@@ -168,4 +169,5 @@ def _page(
         instance_id=instance_id,
         logic=page_logic(published, form.questions),
         names=frozenset(form.questions),
+        others=on_behalf(ledger, form, guards.actor(), raw),
     )

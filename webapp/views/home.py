@@ -16,6 +16,7 @@ from records.model import Actor, Submission
 from webapp import guards
 from webapp.guards import site
 from webapp.onetap import sent_today
+from webapp.owing import duties, words_of_duties
 
 views = Blueprint("home", __name__)
 
@@ -47,13 +48,14 @@ def get_home() -> str | Response:
     actor = guards.actor()
     with site().reading() as ledger:
         cards = [_card(ledger, published.form, actor) for published in ledger.catalogue.newest.values()]
+        owed = duties(ledger, actor)
         taps = [
             OneTap(card.form, sent_today(ledger, card.form, actor))
             for card in cards
-            if card.may_fill and card.form.one_tap
+            if card.may_fill and card.form.one_tap and not card.form.obligations
         ]
     shown = [card for card in cards if card.may_fill or card.may_read]
-    return render_template("home.html", cards=_in_groups(shown), taps=taps)
+    return render_template("home.html", cards=_in_groups(shown), taps=taps, duties=owed, **words_of_duties())
 
 
 def _card(ledger: Ledger, form: Form, actor: Actor) -> FormCard:

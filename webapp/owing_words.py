@@ -1,0 +1,163 @@
+"""The words of owed records: what a time is called, how long is left, how a unit stands, in letters and in full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from forms.owing import Owed, Slot, State
+from kernel.sentences import Sentence, say
+from records.ledger import Ledger
+from records.obligations import Owing, Totals
+from webapp.guards import site
+from webapp.wording import translate
+
+
+def slot_words(owing: Owing, slot: Slot, titles: Mapping[str, str]) -> Sentence:
+    """What people call one time: 11月22日, 第47周, 10月, 三季度; after an event the event."""
+    if slot.event:
+        return Sentence(titles.get(slot.event, slot.event))
+    start, obligation = slot.period.start, owing.obligation
+    match obligation.every:
+        case "hour" | "day":
+            hour = "" if len(obligation.hours) == 1 else f" {slot.due_at:%H:%M}"
+            return say("{month}月{day}日{hour}", month=start.month, day=start.day, hour=hour)
+        case "week":
+            return say("{first} 至 {last}", first=f"{start:%m-%d}", last=f"{slot.period.end:%m-%d}")
+        case "month":
+            return say("{year}年{month}月", year=start.year, month=start.month)
+        case "quarter":
+            return say("{year}年{quarter}季度", year=start.year, quarter=_quarter(start.month))
+    return say("{year}年", year=start.year)
+
+
+def heading_words(owing: Owing, slot: Slot, titles: Mapping[str, str]) -> tuple[str, str]:
+    """The two short lines that stand above a column of the table."""
+    start, several = slot.period.start, len(owing.obligation.hours) > 1
+    if slot.event:
+        return f"{slot.opens_at:%m-%d}", titles.get(slot.event, "")
+    match owing.obligation.every:
+        case "hour":
+            return f"{slot.due_at:%H}", ""
+        case "day":
+            return str(start.day), f"{slot.due_at:%H:%M}" if several else _weekday(start.weekday())
+        case "week":
+            return f"{start:%m-%d}", f"{slot.period.end:%m-%d}"
+        case "month":
+            return str(start.month), translate(say("月"))
+        case "quarter":
+            return translate(_quarter(start.month)), translate(say("季"))
+    return str(start.year), ""
+
+
+def time_left(owed: Owed, now: datetime) -> Sentence:
+    """By when it is due and how long that is still, or since when it is overdue and until when it counts."""
+    due, late = owed.slot.due_at, owed.slot.late_until
+    if owed.state is State.LATER:
+        return say("{opens} 起可以报，{due} 前报完", opens=_hour(owed.slot.opens_at, now), due=_hour(due, now))
+    if now <= due:
+        return say("{due} 前报，还有 {span}", due=_hour(due, now), span=span_words(due - now))
+    if late is not None and now <= late:
+        ago = span_words(now - due)
+        return say("已过 {due} {span}；{late} 前补上算迟报", due=_hour(due, now), span=ago, late=_hour(late, now))
+    return say("{due} 没有报", due=_hour(due, now))
+
+
+def span_words(span: timedelta) -> Sentence:
+    """A span as people say it: 3 天, 2 小时 15 分, 40 分钟."""
+    minutes = max(1, int(span.total_seconds() // 60))
+    if minutes >= 2 * 24 * 60:
+        return say("{days} 天", days=minutes // (24 * 60))
+    if minutes >= 60:
+        return say("{hours} 小时 {minutes} 分", hours=minutes // 60, minutes=minutes % 60)
+    return say("{minutes} 分钟", minutes=minutes)
+
+
+def _hour(at: datetime, now: datetime) -> str:
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%m-%d %H:%M}"
+
+
+def head_line(totals: Totals, *, quiet: bool) -> Sentence:
+    """应报 33 · 已报 30 · 平安 28 · 有事 2 · 迟报 1 · 漏报 1 · 代报 0."""
+    counts = {
+        "owed": totals.owed,
+        "reported": totals.reported,
+        "late": totals.late,
+        "missing": totals.missing,
+        "awaited": totals.awaited,
+        "on_behalf": totals.on_behalf,
+    }
+    if not quiet:
+        return say(
+            "应报 {owed} · 已报 {reported} · 迟报 {late} · 漏报 {missing} · 未到时限 {awaited} · 代报 {on_behalf}",
+            **counts,
+        )
+    return say(
+        "应报 {owed} · 已报 {reported} · 平安 {quiet} · 有事 {eventful} · 迟报 {late} · 漏报 {missing} · "
+        "未到时限 {awaited} · 代报 {on_behalf}",
+        quiet=totals.quiet,
+        eventful=totals.eventful,
+        **counts,
+    )
+
+
+def rate_words(totals: Totals) -> str:
+    """The reporting rate with one decimal, never 100.0 % while anything is missing; nothing where nothing is owed."""
+    if totals.rate is None:
+        return "—"
+    tenths = int(totals.rate * 1000)
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def state_words(ledger: Ledger, owed: Owed, *, quiet: bool, on_behalf: bool) -> str:
+    """How one record stands, in full: 迟报，有事，16:20，孙文清代报."""
+    said = [translate(_state_name(owed.state))]
+    if owed.filed:
+        last = owed.filed[-1]
+        if quiet:
+            said.append(translate(say("平安") if all_quiet(owed) else say("有事")))
+        at = last.at.astimezone(site().settings.zone)
+        said.append(f"{at:%m-%d %H:%M}")
+        name = ledger.lookup.person_name(last.by)
+        said.append(translate(say("{name}代报", name=name)) if on_behalf else name)
+    return translate(say("，")).join(said)
+
+
+def _state_name(state: State) -> Sentence:
+    names = {
+        State.LATER: say("还没到时候"),
+        State.OWED: say("待报"),
+        State.OVERDUE: say("过了时限，还没报"),
+        State.MISSING: say("漏报"),
+        State.ON_TIME: say("按时"),
+        State.LATE: say("迟报"),
+        State.MADE_UP: say("漏报后补报"),
+    }
+    return names[state]
+
+
+def letter(owed: Owed, *, quiet: bool) -> str:
+    """One letter for how a record stands, which tells it without colour too."""
+    letters = {
+        State.LATER: say("·"),
+        State.OWED: say("待"),
+        State.OVERDUE: say("欠"),
+        State.MISSING: say("漏"),
+        State.LATE: say("迟"),
+        State.MADE_UP: say("补"),
+        State.ON_TIME: say("✓") if not quiet else say("平") if all_quiet(owed) else say("事"),
+    }
+    return translate(letters[owed.state])
+
+
+def all_quiet(owed: Owed) -> bool:
+    """Whether all that was filed is a zero report."""
+    return all(record.quiet for record in owed.filed)
+
+
+def _quarter(month: int) -> Sentence:
+    return (say("一"), say("二"), say("三"), say("四"))[(month - 1) // 3]
+
+
+def _weekday(number: int) -> str:
+    return translate((say("一"), say("二"), say("三"), say("四"), say("五"), say("六"), say("日"))[number])
