@@ -48,7 +48,8 @@ workflow:
     lapse: {title: 转逾期, new_state: lapsed, trigger: timer, required: [measure]}
   timers:
     soon: {states: [fixing], date: due_on, days: -3, title: 还有三天, notify: {roles: [town], units: concerned}}
-    over: {states: [fixing], date: due_on, days: 1, title: 已逾期一天, notify: {roles: [town, leader], persons: [owner]}}
+    over:
+      {states: [fixing], date: due_on, days: 1, title: 已逾期一天, notify: {roles: [town, leader], persons: [owner]}}
     lapse: {states: [fixing], date: due_on, days: 7, title: 逾期七天, transition: lapse}
     direct:
       states: [fixing, lapsed]
