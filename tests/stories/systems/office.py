@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -109,7 +108,7 @@ class Colleague(Visitor):
     def sees(self, record: str) -> bool:
         """Whether the record's page opens and the list has it."""
         page = self.get(f"/r/{record}").status_code == 200
-        form_id = re.search(r"^", record) and self._form_of(record)
+        form_id = _load(self.site, record).form_id
         listed = f'href="/r/{record}"' in self.get(f"/f/{form_id}").text
         assert page == listed, "one function answers for the record and for the list"
         return page
@@ -125,9 +124,6 @@ class Colleague(Visitor):
     def _revision(self, record: str) -> str:
         return str(_load(self.site, record).revision)
 
-    def _form_of(self, record: str) -> str:
-        return _load(self.site, record).form_id
-
     @property
     def site(self) -> Site:
         """The installation that the pages are served by."""
@@ -142,9 +138,11 @@ def _load(site: Site, record: str) -> Submission:
 
 
 def _whys(page: TestResponse) -> str:
-    """What stands beside the questions, or in the heading of a page that only refuses."""
-    found = re.findall(r'class="why"[^>]*>(.*?)<|<li>(.*?)</li>|<h1[^>]*>(.*?)</h1>', page.text, re.DOTALL)
-    return " ".join(words("".join(parts)).strip() for parts in found)
+    """What stands beside the questions; of a page that only refuses, its heading."""
+    beside = re.findall(r'class="why"[^>]*>(.*?)</p>', page.text, re.DOTALL)
+    summary = re.findall(r'role="alert".*?</(?:section|div|ul)>', page.text, re.DOTALL)
+    heading = re.findall(r"<h1[^>]*>(.*?)</h1>", page.text, re.DOTALL)
+    return words(" ".join([*beside, *summary] or heading)).strip()
 
 
 @dataclass(slots=True)
@@ -184,9 +182,8 @@ class Story:
 
     def only(self, form_id: str) -> str:
         """The id of the only record of a form."""
-        found = re.findall(r'<a href="/r/([0-9A-Z]{18})">', self["admin"].get(f"/f/{form_id}").text)
-        assert len(set(found)) == 1, found
-        return str(found[0])
+        (record,) = self.records(form_id)
+        return record
 
     def enterprise(self, **other: str) -> str:
         """An enterprise of 城关镇 in the ledger, with an account of its own."""
@@ -200,11 +197,14 @@ class Story:
         while self.worker.run_once():
             continue
 
-    def letters(self) -> str:
-        """All mail that went out, as text."""
+    def letters_of(self, day: str, hour: int = 9) -> str:
+        """Stand at an hour of a day; the mail that goes out then, as text."""
         folder = self.site.settings.mail.outbox
-        return "\n".join(path.read_text("utf-8", errors="replace") for path in sorted(folder.glob("*.eml")))
+        before = set(folder.glob("*.eml"))
+        self.stand_at(day, hour)
+        return "\n".join(path.read_text("utf-8", errors="replace") for path in set(folder.glob("*.eml")) - before)
 
-
-#: Answers that change a form's page into one that is in order, by name.
-Answers = Mapping[str, str]
+    def records(self, form_id: str) -> list[str]:
+        """The ids of the records of a form, as the list shows them."""
+        found = re.findall(r'<a href="/r/([0-9A-Z]{18})">', self["admin"].get(f"/f/{form_id}").text)
+        return list(dict.fromkeys(found))
