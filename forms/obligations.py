@@ -84,7 +84,8 @@ class Obligation(Definition):
     that comes still later is shown as made up for, and does not count as reported. It is **on behalf** when somebody
     of another unit filed it. It is a **zero report** when it answers as `one_tap` does.
 
-    Hours count from when the office began with the form: from the day it was first published, or of its oldest record.
+    Hours count from the moment the form was first published, and over records that were taken over from before, from
+    the oldest to the newest of them.
 
     | It is said so | and means |
     |---|---|

@@ -7,7 +7,7 @@ filed around the days that are looked at.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
@@ -165,7 +165,7 @@ class Reckoner:
         self._forms = forms
         self._now = now
         self._zone = now.tzinfo
-        self._begun: dict[str, datetime] = {}
+        self._runs: dict[str, Callable[[datetime], bool]] = {}
 
     def standing(self, owing: Owing, days: Period, *, only: Collection[str] | None = None) -> Standing:
         """How an obligation stands on `days`: those on which a record falls due before a `shift` moved it.
@@ -204,15 +204,28 @@ class Reckoner:
         """The counts that a report's reporting rate is made of."""
         return self.standing(owing, days).totals()
 
-    def begun(self, form_id: str) -> datetime:
-        """When the office began with a form: its first publication, or its oldest record."""
-        if form_id not in self._begun:
-            published = select(func.min(form_versions.c.published_at)).where(form_versions.c.form_id == form_id)
-            oldest = select(func.min(submissions.c.created_at)).where(submissions.c.form_id == form_id)
-            found = [self._conn.execute(query).scalar() for query in (published, oldest)]
-            texts = [text for text in found if text]
-            self._begun[form_id] = from_utc_text(min(texts)) if texts else self._now
-        return self._begun[form_id]
+    def runs(self, form_id: str) -> Callable[[datetime], bool]:
+        """Whether the office had begun with a form at a moment.
+
+        It began with its first publication; over records taken over from before, from the oldest to the newest of them.
+        """
+        if form_id not in self._runs:
+            self._runs[form_id] = self._read_runs(form_id)
+        return self._runs[form_id]
+
+    def _read_runs(self, form_id: str) -> Callable[[datetime], bool]:
+        published = self._conn.execute(
+            select(func.min(form_versions.c.published_at)).where(form_versions.c.form_id == form_id)
+        ).scalar()
+        begun = from_utc_text(published) if published else self._now
+        before = select(func.min(submissions.c.created_at), func.max(submissions.c.created_at)).where(
+            submissions.c.form_id == form_id, submissions.c.created_at < utc_text(begun)
+        )
+        oldest, newest = (moment_of(text, self._zone) for text in self._conn.execute(before).one())
+        if oldest is None or newest is None:
+            return lambda at: at >= begun
+        taken_over = Period(oldest.date(), newest.date())
+        return lambda at: at >= begun or at.date() in taken_over
 
     # ---- times ----------------------------------------------------------------------------------------------------
 
@@ -222,8 +235,8 @@ class Reckoner:
         if obligation.after is not None:
             return self._elsewhere.slots_after(obligation.after, days)
         found: Iterable[Slot] = slots(obligation, _with_neighbours(obligation, days), self._zone, self._is_workday)
-        begun = self.begun(owing.form.id)
-        found = [slot for slot in found if slot.due_at >= begun]
+        runs = self.runs(owing.form.id)
+        found = [slot for slot in found if runs(slot.due_at)]
         if obligation.during is not None:
             found = only_while(found, self._openings_of_spans(obligation.during))
         if obligation.within is not None:

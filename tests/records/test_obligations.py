@@ -180,9 +180,20 @@ def test_nothing_is_owed_from_before_the_office_began_with_the_form(office: Tiny
         "2026-10-01T16:00",
         "2026-10-02T16:00",
     ]
-    at(now, "09-30T09:00")
-    office.sent("bei", "daily", {})  # a record that is older than the form's publication: taken over from before
-    assert len(standing(office, "daily", "09-29", "10-02").slots) == 3
+
+
+def test_over_records_taken_over_from_before_more_is_owed_from_the_oldest_to_the_newest(
+    office: TinyOffice, now: HandClock
+) -> None:
+    for day in ("09-20T09:00", "09-22T09:00"):
+        at(now, day)
+        office.sent("bei", "daily", {})
+    assert [slot.key[5:10] for slot in standing(office, "daily", "09-18", "10-01").slots] == [
+        "09-20",
+        "09-21",
+        "09-22",
+        "10-01",
+    ]
 
 
 def test_a_unit_owes_from_its_first_day_until_it_goes_out_of_use(office: TinyOffice, now: HandClock) -> None:
