@@ -10,7 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,10 @@ send: {roles: [leader, town, department, office]}
 QUESTIONS = ("place", "teller", "phone", "opinion", "witness", "said")
 #: A town, two units in it, and one of these that lies in a department too.
 UNITS = (Unit("zd", "城关站", "town", ("cg", "yj"), 9), Unit("cd", "城东村", "town", ("cg",), 10))
-PEOPLE = (("station", "何立新", "zd", ("town",)), ("both", "范晓东", "yj", ("department", "leader")))
+PEOPLE = (
+    Person("station", "何立新", "zd", ("town",)),
+    Person("both", "范晓东", "yj", ("department", "leader")),
+)
 EVERYBODY = ("admin", "office", "clerk", "neighbour", "inspector", "leader", "station", "both")
 ROLES = {
     "admin": {"administrator"},
@@ -225,7 +228,7 @@ class County:
         assert issues == []
         with self.site.database.writing() as conn:
             save_units(conn, UNITS)
-            save_people(conn, [Person(*who, password_hash=hash_password(PASSWORD)) for who in PEOPLE])
+            save_people(conn, [replace(who, password_hash=hash_password(PASSWORD)) for who in PEOPLE])
             assert publish(conn, found, actor="office", at=self.site.now()).versions == {"follow": 1, "tip": 1}
 
     def _send(self, secret: Secret) -> None:
