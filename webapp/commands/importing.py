@@ -1,4 +1,4 @@
-"""`import`: records of a form from a table, or units, people, roles and calendar from YAML."""
+"""`import`: records of a form from a table, a form from an XLSForm, or units, people, roles and calendar from YAML."""
 
 from __future__ import annotations
 
@@ -15,25 +15,44 @@ from webapp.office_file import load_office_file
 from webapp.office_table import is_table
 from webapp.opening import open_office
 from webapp.progress import progress_bar
+from webapp.settings import read_settings
 from webapp.site import SYSTEM, Site
+from webapp.taking_forms import take_in_form
 
 
 @click.command("import")
-@click.argument("form")
+@click.argument("form", required=False)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False)
 @click.option("--dry-run", is_flag=True, help="只看会怎样，不写入")
 @click.option("--as", "person", help="以谁的名义（登录名）")
+@click.option(
+    "--xlsform", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="由 XLSForm 工作簿写一个定义文件"
+)
+@click.option("--to", help="定义文件叫什么：名称.yaml（与 --xlsform 一起用）")
 @click.option("--json", "as_json", is_flag=True, help="给脚本读的输出")
 @click.pass_context
 def command(
-    ctx: click.Context, form: str, file: Path | None, *, dry_run: bool, person: str | None, as_json: bool
+    ctx: click.Context,
+    form: str | None,
+    file: Path | None,
+    *,
+    dry_run: bool,
+    person: str | None,
+    xlsform: Path | None,
+    to: str | None,
+    as_json: bool,
 ) -> None:
     """导入记录：import 表单 文件.xlsx|.csv；或导入单位、人员、角色、日历：import 文件.yaml。
 
-    单位、人员也可以是 .csv、.xlsx 的名单。
+    单位、人员也可以是 .csv、.xlsx 的名单。由 XLSForm 写一张新表单：import --xlsform 文件.xlsx。
 
     每一行都按网页填报的规则检查；同一行再导入一次不会重复。有行没收进时退出码为 3。
     """
+    if xlsform is not None:
+        take_in_form(read_settings(ctx.obj), xlsform, to=to, dry_run=dry_run)
+        return
+    if form is None:
+        raise click.UsageError("导入什么？写成 import 表单 文件.xlsx、import 单位.yaml，或 import --xlsform 文件.xlsx")
     site = open_office(ctx)
     if file is None:
         _take_in_office(site, Path(form), dry_run=dry_run, as_json=as_json)

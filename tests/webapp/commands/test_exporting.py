@@ -6,6 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.webapp.commands.office import CommandLine
+from tests.webapp.odk import odk_mistakes
 
 
 def test_records_are_exported_as_csv_or_as_a_workbook(line: CommandLine) -> None:
@@ -56,3 +57,21 @@ def test_what_cannot_be_exported_is_refused_in_a_sentence(
     assert done.exit_code == code
     assert sentence in done.stderr
     assert "Traceback" not in done.output
+
+
+def test_a_form_itself_goes_out_in_the_words_of_the_standard(small: CommandLine) -> None:
+    path, xform = small.folder / "走访.xlsx", small.folder / "走访.xml"
+    done = small("export", "visit", "--xlsform", str(path), "--xform", str(xform))
+    assert done.exit_code == 0, done.output
+    assert f"表单 visit → {path}" in done.stdout
+    assert "town type：在手机上填文字，服务器收到时对照名单" in done.stdout
+    book = load_workbook(path)
+    assert book.sheetnames == ["survey", "settings", "taizhang", "notes"]
+    assert [cell.value for cell in book["settings"][2]][:3] == ["检查/走访", "visit", "1"]
+    assert odk_mistakes([xform]) == ""
+
+
+def test_an_export_to_no_file_is_used_wrongly(small: CommandLine) -> None:
+    done = small("export", "visit")
+    assert done.exit_code == 2
+    assert "导出到哪个文件" in done.stderr

@@ -7,12 +7,15 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import select
 
+from forms.loading import load_form
 from records.people import all_people, all_units, calendar
 from records.tables import submissions
+from tests.forms.xlsform.workbook import book
 from tests.webapp.commands.office import HEADER, PEOPLE, CommandLine
 from webapp.settings import read_settings
 from webapp.sheeting import pairs
 from webapp.site import open_site
+from webapp.xlsforms import write_workbook
 
 ROWS = HEADER + "粮库,城关镇,3,2026-11-20,\r\n面粉厂,东河镇,2,2026-11-21,复查\r\n"
 
@@ -191,3 +194,78 @@ def test_an_import_is_all_or_nothing_where_the_program_fails(
     assert isinstance(small("import", "visit", str(small.write("a.csv", ROWS))).exception, RuntimeError)
     with small.database.reading() as conn:
         assert conn.execute(select(submissions)).first() is None
+
+
+# ---- forms ---------------------------------------------------------------------------------------------------------
+
+
+def xlsform(path: Path, survey: str, **others: str) -> Path:
+    path.write_bytes(write_workbook(book(survey, **others)))
+    return path
+
+
+def test_an_xlsform_becomes_a_definition_that_is_good_as_it_is(small: CommandLine) -> None:
+    path = xlsform(
+        small.folder / "Well Survey.xlsx",
+        "type|name|label|required|media::image\ntext|Village|Village|yes|a.png\ninteger|depth|Depth (m)||",
+        settings="form_title\nWell survey",
+    )
+    done = small("import", "--xlsform", str(path))
+    assert done.exit_code == 0, done.output
+    written = small.folder / "forms/definitions/well_survey.yaml"
+    assert f"已写好 {written}，1 处请核对" in done.stdout
+    assert "survey 第 2 行 media::image：网页上不显示图片" in done.stdout
+    assert small("check").exit_code == 0
+    again = small("import", "--xlsform", str(path))
+    assert again.exit_code == 1
+    assert "已经有了，请用 --to 另起一个名称" in again.stderr
+    other = small("import", "--xlsform", str(path), "--to", "wells.yaml")
+    assert other.exit_code == 0, other.output
+    assert "id: wells" in (small.folder / "forms/definitions/wells.yaml").read_text("utf-8")
+
+
+def test_a_form_that_went_out_and_came_in_is_the_same_form(small: CommandLine) -> None:
+    path = small.folder / "visit.xlsx"
+    assert small("export", "visit", "--xlsform", str(path)).exit_code == 0
+    definition = small.folder / "forms/definitions/visit.yaml"
+    before = load_form(definition, {})
+    definition.unlink()
+    done = small("import", "--xlsform", str(path))
+    assert done.exit_code == 0, done.output
+    assert load_form(definition, {}) == before
+
+
+def test_a_table_of_choices_beside_the_workbook_comes_with_it(small: CommandLine) -> None:
+    small.write("towns.csv", "name,label\neast,东镇\nwest,西镇\n")
+    path = xlsform(small.folder / "a.xlsx", "type|name|label\nselect_one_from_file towns.csv|town|Town")
+    done = small("import", "--xlsform", str(path))
+    assert done.exit_code == 0, done.output
+    assert (small.folder / "forms/vocabularies/towns.csv").exists()
+    assert small("check").exit_code == 0
+
+
+def test_an_xlsform_that_cannot_come_in_whole_does_not_come_in(small: CommandLine) -> None:
+    path = xlsform(small.folder / "a.xlsx", "type|name|label|relevant\ntekst|a|A|\ntext|b|B|${c} = 1")
+    before = set(small.folder.rglob("*"))
+    done = small("import", "--xlsform", str(path))
+    assert done.exit_code == 1
+    assert "survey 第 2 行 type：没有“tekst”这种题型" in done.stderr
+    assert "请改好上面 1 处再导入一次" in done.stderr
+    assert set(small.folder.rglob("*")) == before
+
+
+def test_a_dry_run_of_an_xlsform_writes_nothing(small: CommandLine) -> None:
+    path = xlsform(small.folder / "a.xlsx", "type|name|label\ntext|a|A")
+    before = set(small.folder.rglob("*"))
+    done = small("import", "--xlsform", str(path), "--dry-run")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("会写 ")
+    assert set(small.folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["Wells.yaml", "../x", "a b"])
+def test_a_form_is_called_by_a_name_that_forms_can_have(small: CommandLine, name: str) -> None:
+    path = xlsform(small.folder / "a.xlsx", "type|name|label\ntext|a|A")
+    done = small("import", "--xlsform", str(path), "--to", name)
+    assert done.exit_code == 1
+    assert "不能作名称" in done.stderr
