@@ -16,7 +16,7 @@ from forms.privacy import Eyes, Show
 from forms.values import Answers, Kind, Value
 from kernel.sentences import say
 from records.ledger import Ledger
-from records.model import Revision, Submission
+from records.model import Door, Revision, Submission
 from records.seeing import Seeing
 from records.store import load_revisions
 from webapp.wording import moment, translate
@@ -122,6 +122,13 @@ def state_words(form: Form, state: str | None) -> str:
     return translate(states[state].title) if state in states and state else state or ""
 
 
+def _who(ledger: Ledger, revision: Revision) -> str:
+    """Who took a step of history, in words; a timer is nobody."""
+    if revision.door is Door.TIMER:
+        return translate(say("到期自动办理"))
+    return revision.author.name if revision.author else ledger.lookup.person_name(revision.actor)
+
+
 def history(seeing: Seeing, submission: Submission) -> list[HistoryStep]:
     """Every revision of a record, newest first, with what it changed; each told by its own version of the form."""
     ledger = seeing.ledger
@@ -129,8 +136,7 @@ def history(seeing: Seeing, submission: Submission) -> list[HistoryStep]:
     before: Revision | None = None
     for revision in load_revisions(ledger.conn, submission.id):
         changes = list(_changes(seeing, submission, before, revision)) if before else []
-        who = revision.author.name if revision.author else ledger.lookup.person_name(revision.actor)
-        steps.append(HistoryStep(revision, who, changes))
+        steps.append(HistoryStep(revision, _who(ledger, revision), changes))
         before = revision
     return steps[::-1]
 

@@ -15,8 +15,10 @@ from forms.fields.repeat import Repeat
 from forms.labels import Label
 from forms.linting import placed_fields
 from forms.values import Kind
+from forms.workflow import Trigger
 from kernel.sentences import Sentence, say
 from records.model import Author, Door, Revision
+from records.notices import count_notices
 from webapp.guards import site
 from webapp.permission import is_staff
 from webapp.wording import translate
@@ -37,6 +39,7 @@ def menu() -> list[MenuItem]:
     items = [
         MenuItem("home.get_home", say("首页")),
         MenuItem("obligations.get_obligations", say("应报")),
+        MenuItem("notices.get_notices", say("通知")),
         MenuItem("editions.get_editions", say("通报")),
         MenuItem("sheets.get_sheets", say("共享表格"), of_staff=True),
         MenuItem("outbox.get_outbox", say("发件箱"), of_staff=True),
@@ -106,6 +109,8 @@ def every_question(fields: Sequence[Field]) -> Iterator[Field]:
 
 def action_words(form: Form, revision: Revision) -> str:
     """What a step of history did, in words."""
+    if revision.sign_off:
+        return translate(_signed_words(form, revision))
     if revision.transition and form.workflow:
         step = form.workflow.transitions.get(revision.transition)
         state = form.workflow.states.get(revision.state or "")
@@ -120,6 +125,32 @@ def action_words(form: Form, revision: Revision) -> str:
     return translate(words.get(revision.action, Sentence(revision.action)))
 
 
+def _signed_words(form: Form, revision: Revision) -> Sentence:
+    steps = form.workflow.transitions if form.workflow else {}
+    step = steps.get(revision.transition or "")
+    office = step.sign_offs.get(revision.sign_off or "") if step else None
+    return say(
+        "会签“{step}”：{office}",
+        step=translate(step.title) if step else revision.transition,
+        office=translate(office.title) if office else revision.sign_off,
+    )
+
+
+def went_by_itself(form: Form, revision: Revision) -> bool:
+    """Whether a step of history was an automatic one: nobody took it, but whoever took the one before set it going."""
+    steps = form.workflow.transitions if form.workflow else {}
+    step = steps.get(revision.transition or "")
+    return step is not None and step.trigger is Trigger.AUTOMATIC
+
+
+def unread_notices() -> int:
+    """How many things the signed-in person was told and has not read."""
+    if g.get("person") is None:
+        return 0
+    with site().database.reading() as conn:
+        return count_notices(conn, g.person.id, unread=True)
+
+
 def door_words(door: Door) -> str:
     """Through which door something came, in words."""
     words = {
@@ -128,6 +159,7 @@ def door_words(door: Door) -> str:
         Door.SHEET: say("共享表格"),
         Door.IMPORT: say("导入"),
         Door.DEMO: say("演示数据"),
+        Door.TIMER: say("定时"),
     }
     return translate(words[door])
 
@@ -173,6 +205,8 @@ def teach(app: Flask) -> None:
     app.jinja_env.globals.update(
         label_of=label_of,
         action_words=action_words,
+        went_by_itself=went_by_itself,
+        unread_notices=unread_notices,
         door_words=door_words,
         author_words=author_words,
         count_words=count_words,

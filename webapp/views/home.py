@@ -12,13 +12,17 @@ from forms.definition import Form
 from records.access import Verb, reach
 from records.ledger import Ledger
 from records.listing import count_by_state
-from records.model import Actor, Submission
+from records.model import Actor, Door, Submission
+from records.worklists import waiting_for
 from webapp import guards
 from webapp.guards import site
 from webapp.onetap import sent_today
 from webapp.owing import duties, words_of_duties
 
 views = Blueprint("home", __name__)
+
+#: How many of the records that wait for the person the first page shows.
+_MOST_URGENT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +53,25 @@ def get_home() -> str | Response:
     with site().reading() as ledger:
         cards = [_card(ledger, published.form, actor) for published in ledger.catalogue.newest.values()]
         owed = duties(ledger, actor)
+        waiting = waiting_for(ledger, site().occasion(actor, Door.WEB), per_page=_MOST_URGENT)
+        forms = {form_id: published.form for form_id, published in ledger.catalogue.newest.items()}
+        units = {item.submission.unit_id: ledger.lookup.unit_name(item.submission.unit_id) for item in waiting.items}
         taps = [
             OneTap(card.form, sent_today(ledger, card.form, actor))
             for card in cards
             if card.may_fill and card.form.one_tap and not card.form.obligations
         ]
     shown = [card for card in cards if card.may_fill or card.may_read]
-    return render_template("home.html", cards=_in_groups(shown), taps=taps, duties=owed, **words_of_duties())
+    return render_template(
+        "home.html",
+        cards=_in_groups(shown),
+        taps=taps,
+        duties=owed,
+        waiting=waiting,
+        forms=forms,
+        units=units,
+        **words_of_duties(),
+    )
 
 
 def _card(ledger: Ledger, form: Form, actor: Actor) -> FormCard:

@@ -31,6 +31,7 @@ from webapp.guards import site
 from webapp.listing import columns_of, filters_of, link, query_of
 from webapp.receiving import received
 from webapp.showing import history, photos_shown, served_form, shown, shown_answers, shown_tables, shows
+from webapp.stepping import deadline, offices_to_sign, signed_steps
 from webapp.templating import label_of
 from webapp.webform import as_typed, drawn
 
@@ -92,6 +93,8 @@ def get_record(submission_id: str) -> str:
             tell_row=functools.partial(seeing.row, seeing.eyes(submission), show=shows(ledger)),
             history=history(seeing, submission),
             steps=open_steps(ledger, submission, site().occasion(actor, Door.WEB)) if serves else {},
+            signed=signed_steps(ledger, submission),
+            deadline=deadline(submission, site().now().date()),
             may_edit=serves and bool(editable_names(form, actor, submission)),
             may_withdraw=serves and allows(form, actor, submission, Verb.WITHDRAW),
             children=[(child, served_form(ledger, child)) for child in children],
@@ -177,7 +180,15 @@ def _change(submission_id: str, step_name: str | None) -> Response | tuple[str, 
     if sent.refusals:
         return _again(submission_id, step_name, raw, sent.refusals), 422
     comment, revision = request.form.get("_comment"), request.form.get("_revision", 0, type=int)
-    change = Change(submission_id, raw, occasion, transition=step_name, comment=comment, revision=revision)
+    change = Change(
+        submission_id,
+        raw,
+        occasion,
+        transition=step_name,
+        comment=comment,
+        revision=revision,
+        sign_off=request.form.get("_office") or None,
+    )
     try:
         outcome = site().attempt(lambda ledger: revise(ledger, change))
     except ChangedMeanwhile as problem:
@@ -240,6 +251,8 @@ def _change_page(
         refusals=refusals,
         names=names,
         step=step,
+        offices=offices_to_sign(ledger, submission, step[0], occasion) if step else {},
+        office=request.form.get("_office", ""),
         comment=request.form.get("_comment", ""),
         logic=page_logic(published, names),
         stored={name: value for name, value in seen.items() if name not in names},
