@@ -18,9 +18,11 @@ from forms.fields.person import Person
 from forms.fields.record import Record
 from forms.fields.repeat import Repeat
 from forms.fields.unit import Unit
+from forms.flaws import choices as choice_flaws
+from forms.flaws import links as flaws
 from forms.values import Kind
 from kernel.nearness import meant_or_known
-from kernel.sentences import Sentence, say
+from kernel.sentences import Sentence
 from kernel.yamlfile import Place
 
 #: Something wrong, and at which place of the file.
@@ -45,7 +47,7 @@ def lint_links(form: Form, others: Mapping[str, Form]) -> Iterator[Found]:
         for ours, their in field.pull.items():
             if their not in theirs:
                 near = meant_or_known(their, theirs)
-                said = say("表单 {form} 没有 {name} 这一题{near}", form=field.form, name=their, near=near)
+                said = flaws.NO_QUESTION.found(form=field.form, name=their, near=near)
                 yield (*place, "pull", ours), said
         yield from _attributes(field.filter, (*place, "filter"), theirs.keys() | _OF_RECORDS)
 
@@ -75,25 +77,25 @@ def _choices(field: ChoiceField, place: Place, kinds: Mapping[str, str]) -> Iter
     if kinds.get(field.as_of) not in (Kind.DATE, Kind.DATETIME):
         dates = [name for name, kind in kinds.items() if kind in (Kind.DATE, Kind.DATETIME) and "." not in name]
         near = meant_or_known(field.as_of, dates)
-        yield (*place, "as_of"), say("{name} 不是本表的日期题{near}", name=field.as_of, near=near)
+        yield (*place, "as_of"), flaws.NO_DATE.found(name=field.as_of, near=near)
     elif not field.choices.is_dated:
-        said = say("这个选项表里没有写 valid_from 或 valid_until 的选项，用不着 as_of")
+        said = choice_flaws.NOT_DATED.found()
         yield (*place, "as_of"), said
 
 
 def _unit(name: str, place: Place, kinds: Mapping[str, str], beside: Mapping[str, Field]) -> Iterator[Found]:
     if name not in kinds or (name in beside and not isinstance(beside[name], Unit)):
         units = [other for other, field in beside.items() if isinstance(field, Unit)]
-        yield place, say("{name} 不是单位题{near}", name=name, near=meant_or_known(name, units))
+        yield place, flaws.NO_UNIT.found(name=name, near=meant_or_known(name, units))
 
 
 def _pulled(ours: str, place: Place, beside: Mapping[str, Field]) -> Iterator[Found]:
     field = beside.get(ours)
     if field is None:
         near = meant_or_known(ours, beside)
-        yield place, say("同一层里没有叫 {name} 的题{near}", name=ours, near=near)
+        yield place, flaws.NOT_BESIDE.found(name=ours, near=near)
     elif isinstance(field, Calculate | Repeat):
-        yield place, say("{name} 这种题型不能由链接带出答案", name=ours)
+        yield place, flaws.NOT_PULLED.found(name=ours)
 
 
 def _attributes(condition: Expression | None, place: Place, known: Iterable[str]) -> Iterator[Found]:
@@ -103,7 +105,7 @@ def _attributes(condition: Expression | None, place: Place, known: Iterable[str]
     names = sorted(known)
     used = {node.name for node in nodes_of(condition.tree) if isinstance(node, Attribute)}
     for name in sorted(used.difference(names)):
-        said = say("选项没有 {name} 这个属性{near}", name=name, near=meant_or_known(name, names[:20]))
+        said = choice_flaws.NO_ATTRIBUTE.found(name=name, near=meant_or_known(name, names[:20]))
         yield place, said
 
 

@@ -11,7 +11,9 @@ from typing import Any, Final, Self
 from pydantic_core import PydanticCustomError
 
 from forms.fields.base import half_width
+from forms.flaws import choices as flaws
 from forms.labels import Label
+from forms.refused import finding_in, refused
 
 #: What a filter may call an attribute of a choice; longer and stranger headings of a file are no attributes.
 _ATTRIBUTE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}")
@@ -73,9 +75,9 @@ class Choice(Label):
 
 def _plain(key: str, value: object) -> str:
     if not _ATTRIBUTE.fullmatch(key):
-        raise PydanticCustomError("choices", "“{key}”不能作选项的属性名：用字母、数字和下划线", {"key": key})
+        raise refused(flaws.BAD_ATTRIBUTE_NAME.found(key=key))
     if value is None or isinstance(value, Mapping | list):
-        raise PydanticCustomError("choices", "选项的属性 {key} 应当是一个值", {"key": key})
+        raise refused(flaws.BAD_ATTRIBUTE.found(key=key))
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
@@ -84,21 +86,22 @@ def _day(key: str, given: Mapping[str, str]) -> str:
     try:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
-        raise PydanticCustomError("choices", '{key} 应是日期，写成 "2026-01-01"', {"key": key}) from None
+        raise refused(flaws.BAD_DAY.found(key=key)) from None
 
 
 def _read(name: str, given: object) -> Choice:
     try:
         return Choice.read(given)
     except PydanticCustomError as error:
-        raise PydanticCustomError("choices", "选项 {name}：{why}", {"name": name, "why": error.message()}) from error
+        raise refused(flaws.BAD_CHOICE.found(name=name, why=finding_in(error))) from error
 
 
 class ChoiceList(Mapping[str, Choice]):
     """Choices by name, in order; knows every spelling in which a choice may be written."""
 
-    def __init__(self, choices: Mapping[str, Choice]) -> None:
-        """A list of `choices`."""
+    def __init__(self, choices: Mapping[str, Choice], name: str = "") -> None:
+        """A list of `choices`, which is shared under a `name`."""
+        self.name = name
         self._choices = dict(choices)
 
     def __getitem__(self, name: str) -> Choice:
@@ -111,9 +114,11 @@ class ChoiceList(Mapping[str, Choice]):
         return len(self._choices)
 
     @classmethod
-    def read(cls, given: Mapping[str, object]) -> ChoiceList:
-        """The list that a mapping from name to what `Choice.read` accepts gives."""
-        return given if isinstance(given, ChoiceList) else cls({name: _read(name, it) for name, it in given.items()})
+    def read(cls, given: Mapping[str, object], name: str = "") -> ChoiceList:
+        """The list, shared under a `name`, that a mapping from names to what `Choice.read` accepts gives."""
+        if isinstance(given, ChoiceList):
+            return given
+        return cls({key: _read(key, choice) for key, choice in given.items()}, name)
 
     @cached_property
     def attributes(self) -> frozenset[str]:

@@ -8,11 +8,13 @@ from typing import TypeAlias
 from forms.definition import Form
 from forms.expressions.parsing import Expression
 from forms.fields.person import Person
+from forms.flaws import structure
+from forms.flaws import workflow as flaws
 from forms.ordering import in_order_of_need
 from forms.values import Kind
 from forms.workflow import CONCERNED, DUE_ON, ENTERED_ON, FILLER, Comment, Guard, Notice, Timer, Trigger, Workflow
 from kernel.nearness import meant_or_known
-from kernel.sentences import Sentence, say
+from kernel.sentences import Sentence
 from kernel.yamlfile import Place
 
 #: Something wrong, and at which place of the file.
@@ -69,7 +71,7 @@ def unknown(name: str, known: Iterable[str], what: str) -> Sentence | None:
     names = list(known)
     if name in names:
         return None
-    return say("没有叫 {name} 的{what}{hint}", name=name, what=what, hint=meant_or_known(name, names))
+    return structure.UNKNOWN.found(name=name, what=what, hint=meant_or_known(name, names))
 
 
 def _known(name: str, known: Iterable[str], place: Place, what: str) -> Iterator[Found]:
@@ -93,7 +95,7 @@ def _steps_named_elsewhere(form: Form, workflow: Workflow | None) -> Iterator[Fo
         if entity.transition is not None:
             yield from _known(entity.transition, steps, ("entities", index, "transition"), _STEP)
         elif entity.repeat is None:
-            yield ("entities", index), say("要写 repeat（哪个表格的行）或 transition（在哪一步），由什么生成记录才清楚")
+            yield ("entities", index), structure.ENTITY_WITHOUT_CAUSE.found()
 
 
 # ---- states --------------------------------------------------------------------------------------------------------
@@ -111,11 +113,11 @@ def _states(form: Form, workflow: Workflow) -> Iterator[Found]:
             continue
         counted = [key for key in ("days", "workdays", "date") if getattr(state.deadline, key) is not None]
         if len(counted) != 1:
-            yield (*here, "deadline"), say("deadline 要写 days、workdays、date 中的一个，只写一个")
+            yield (*here, "deadline"), flaws.DEADLINE_COUNT.found()
         if state.deadline.date is not None:
             yield from _dates(form, state.deadline.date, (*here, "deadline", "date"))
         if not state.transitions:
-            said = say("“{state}”没有下一步，不需要 deadline；请去掉，或写上 transitions", state=state.title)
+            said = flaws.DEADLINE_WITHOUT_STEP.found(state=state.title)
             yield (*here, "deadline"), said
 
 
@@ -123,7 +125,7 @@ def _dates(form: Form, name: str, place: Place) -> Iterator[Found]:
     yield from _known(name, form.questions, place, _QUESTION)
     field = form.questions.get(name)
     if field is not None and form.kinds[name] != Kind.DATE:
-        yield place, say("{name} 不是日期题，算不出是哪一天", name=name)
+        yield place, flaws.NOT_A_DATE.found(name=name)
 
 
 # ---- steps ---------------------------------------------------------------------------------------------------------
@@ -146,7 +148,7 @@ def _transitions(form: Form, workflow: Workflow) -> Iterator[Found]:
             ("sign_offs", bool(step.sign_offs)),
         ):
             if asked:
-                said = say("“{step}”由系统自动办理，没有人可问，不能写 {key} 里要人办的条件", step=step.title, key=key)
+                said = flaws.ASKS_NOBODY.found(step=step.title, key=key)
                 yield (*here, key), said
 
 
@@ -166,10 +168,10 @@ def _units(form: Form, units: str | None, place: Place) -> Iterator[Found]:
 def _timer(form: Form, workflow: Workflow, timer: Timer, place: Place) -> Iterator[Found]:
     yield from _all_known(timer.states, workflow.states, (*place, "states"), _STATE)
     if not timer.states:
-        yield (*place, "states"), say("states 要写至少一个状态：这个定时看哪些记录")
+        yield (*place, "states"), flaws.TIMER_WITHOUT_STATES.found()
     yield from _counted_from(form, workflow, timer, (*place, "date"))
     if timer.notify is None and timer.transition is None and timer.entity is None:
-        yield place, say("到时候什么都不做：请写 notify（通知谁）、transition（办哪一步）或 entity（生成什么记录）")
+        yield place, flaws.TIMER_WITHOUT_DEED.found()
     if timer.notify is not None:
         yield from _notice(form, timer.notify, (*place, "notify"))
     if timer.transition is not None:
@@ -181,20 +183,20 @@ def _counted_from(form: Form, workflow: Workflow, timer: Timer, place: Place) ->
         for name in timer.states:
             state = workflow.states.get(name)
             if state is not None and state.deadline is None:
-                yield place, say("“{state}”没有写 deadline，due_on 总是空的", state=state.title)
+                yield place, flaws.NO_DUE_DAY.found(state=state.title)
     elif timer.date != ENTERED_ON:
         yield from _dates(form, timer.date, place)
 
 
 def _notice(form: Form, notice: Notice, place: Place) -> Iterator[Found]:
     if not notice.roles and not notice.persons:
-        yield place, say("要写 roles（哪些角色）或 persons（哪些人员题），才知道通知谁")
+        yield place, flaws.NOTICE_TO_NOBODY.found()
     yield from _all_known(notice.roles, form.access.roles, (*place, "roles"), _ROLE)
     yield from _units(form, notice.units, (*place, "units"))
     for name in notice.persons:
         yield from _known(name, form.questions, (*place, "persons"), _QUESTION)
         if name in form.questions and not isinstance(form.questions[name], Person):
-            yield (*place, "persons"), say("{name} 不是人员题，不知道通知谁", name=name)
+            yield (*place, "persons"), flaws.NOT_A_PERSON.found(name=name)
 
 
 def _timed_step(workflow: Workflow, timer: Timer, name: str, place: Place) -> Iterator[Found]:
@@ -203,11 +205,11 @@ def _timed_step(workflow: Workflow, timer: Timer, name: str, place: Place) -> It
     if step is None:
         return
     if step.trigger is not Trigger.TIMER:
-        yield place, say("“{step}”要写 trigger: timer，才能到期自动办理", step=step.title)
+        yield place, flaws.STEP_NOT_TIMED.found(step=step.title)
     for state in timer.states:
         found = workflow.states.get(state)
         if found is not None and name not in found.transitions:
-            said = say("“{state}”的 transitions 里没有 {name}，到期办不了", state=found.title, name=name)
+            said = flaws.STEP_NOT_OFFERED.found(state=found.title, name=name)
             yield place, said
 
 
@@ -223,15 +225,15 @@ def _ways(workflow: Workflow) -> Iterator[Found]:
         waiting += fresh
     for name, state in workflow.states.items():
         if name not in reached:
-            yield ("workflow", "states", name), say("没有哪一步能到“{state}”", state=state.title)
+            yield ("workflow", "states", name), flaws.UNREACHED_STATE.found(state=state.title)
     offered = {name for state in workflow.states.values() for name in state.transitions}
     timed = {timer.transition for timer in workflow.timers.values()}
     for name, step in workflow.transitions.items():
         here: Place = ("workflow", "transitions", name)
         if name not in offered:
-            yield here, say("没有哪个状态的 transitions 里有 {name}，这一步办不了", name=name)
+            yield here, flaws.UNUSED_STEP.found(name=name)
         elif step.trigger is Trigger.TIMER and name not in timed:
-            yield here, say("“{step}”写了 trigger: timer，但没有哪个 timers 办它", step=step.title)
+            yield here, flaws.UNTIMED_STEP.found(step=step.title)
 
 
 def _automatic_circles(workflow: Workflow) -> Iterator[Found]:
@@ -244,4 +246,4 @@ def _automatic_circles(workflow: Workflow) -> Iterator[Found]:
     if circle:
         names = " → ".join(workflow.states[name].title for name in circle)
         place: Place = ("workflow", "states", circle[0], "transitions")
-        yield place, say("自动办理的步骤绕成了圈，停不下来：{names}", names=names)
+        yield place, flaws.ENDLESS.found(names=names)

@@ -12,12 +12,13 @@ from forms.choices import ChoiceList
 from forms.definition import Form
 from forms.expressions.checking import check
 from forms.fields.record import Record
+from forms.flaws import links as flaws
+from forms.flaws import structure
 from forms.linting import SYSTEM_NAMES, Mistake, placed_fields
-from forms.loading import load_form, load_vocabularies
+from forms.loading import MOST_ISSUES, load_form, load_vocabularies
 from forms.owing_linting import event_expressions, lint_events
 from forms.privacy_linting import lint_carried
 from kernel.nearness import did_you_mean
-from kernel.sentences import say
 from kernel.yamlfile import Issue, Place, read_yaml_source
 
 
@@ -51,7 +52,7 @@ def load_folder(
             issues += form
             continue
         if form.id in forms:
-            issues.append(Issue(path, 1, say("{id} 已在 {other} 定义过", id=form.id, other=paths[form.id].name)))
+            issues.append(Issue(path, 1, flaws.DOUBLE_ID.found(id=form.id, other=paths[form.id].name)))
             continue
         forms[form.id], paths[form.id] = form, path
         sources[form.id] = instead[path] if path in instead else path.read_text("utf-8-sig")
@@ -69,9 +70,9 @@ def _shared_tabs(forms: Mapping[str, Form], paths: Mapping[str, Path], sources: 
             continue
         first = owners.setdefault(form.sheet.tab.strip().casefold(), form)
         if first is not form:
-            said = say("工作表“{tab}”已是表单 {other} 的，请换一个名称", tab=form.sheet.tab, other=first.id)
+            said = structure.SHARED_TAB.found(tab=form.sheet.tab, other=first.id)
             file = read_yaml_source(sources[form_id].encode(), paths[form_id])
-            yield Issue(paths[form_id], file.line(("sheet", "tab")), said)
+            yield file.issue(paths[form_id], ("sheet", "tab"), said)
 
 
 def _links(form: Form, forms: Mapping[str, Form], path: Path, source: str) -> list[Issue]:
@@ -82,14 +83,14 @@ def _links(form: Form, forms: Mapping[str, Form], path: Path, source: str) -> li
     if not found:
         return []
     file = read_yaml_source(source.encode(), path)
-    return [Issue(path, file.line(mistake.place), mistake.sentence) for mistake in found]
+    return [file.issue(path, mistake.place, mistake.sentence) for mistake in found[:MOST_ISSUES]]
 
 
 def _missing_forms(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistake]:
     for place, field in placed_fields(form.fields):
         if isinstance(field, Record) and field.form not in forms:
             near = did_you_mean(field.form, forms)
-            said = say("{name} 链接的表单 {form} 不存在{near}", name=field.name, form=field.form, near=near)
+            said = flaws.NO_FORM.found(name=field.name, form=field.form, near=near)
             yield Mistake((*place, "form"), said)
 
 
@@ -105,7 +106,7 @@ def _missing_questions(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistak
         here: Place = ("entities", index)
         if entity.form not in forms:
             near = did_you_mean(entity.form, forms)
-            yield Mistake((*here, "form"), say("entities 里的表单 {form} 不存在{near}", form=entity.form, near=near))
+            yield Mistake((*here, "form"), flaws.NO_ENTITY_FORM.found(form=entity.form, near=near))
             continue
         asked = forms[entity.form].questions
         places = {name: (*here, "values", name) for name in entity.values}
@@ -114,6 +115,4 @@ def _missing_questions(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistak
         for name, place in places.items():
             if name not in asked:
                 near = did_you_mean(name, asked)
-                yield Mistake(
-                    place, say("表单 {form} 没有 {name} 这一题{near}", form=entity.form, name=name, near=near)
-                )
+                yield Mistake(place, flaws.NO_QUESTION.found(form=entity.form, name=name, near=near))

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, core_schema
+
+from forms.flaws.shapes import NOT_WORDS
+from forms.refused import refused
 
 DEFAULT_LANGUAGE = "zh"
 
@@ -51,4 +54,4 @@ class Label(str):
             return cls(str(given))
         if isinstance(given, Mapping) and given and all(isinstance(words, str) for words in given.values()):
             return cls({str(language): words for language, words in given.items()})
-        raise PydanticCustomError("label", "应当是文字，或“语言: 文字”")
+        raise refused(NOT_WORDS.found())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from forms.answers import needs_between
@@ -12,14 +13,20 @@ from forms.definition import Entity, Form
 from forms.expressions.checking import check
 from forms.expressions.names import seen_from
 from forms.expressions.parsing import Expression
+from forms.expressions.tree import Literal
+from forms.expressions.values import text_of
 from forms.fields.base import Field
+from forms.fields.choices import ChoiceField
 from forms.fields.group import Group
 from forms.fields.repeat import Repeat
+from forms.flaws import structure as flaws
+from forms.flaws.meaning import TOO_EARLY, UNKNOWN_CHOICE
 from forms.flow_linting import flow_expressions, lint_flow, unknown
 from forms.ordering import in_order_of_need
 from forms.owing_linting import lint_obligations, obligation_expressions
 from forms.privacy_linting import lint_privacy, row_expressions
-from kernel.sentences import Sentence, say
+from kernel.nearness import did_you_mean
+from kernel.sentences import Sentence
 from kernel.yamlfile import Place
 
 _CONDITIONS = (
@@ -55,19 +62,15 @@ class Mistake(NamedTuple):
     sentence: Sentence
 
 
-def lint(form: Form) -> list[Mistake]:
+def lint(form: Form) -> Iterator[Mistake]:
     """Everything wrong between the parts of `form`: names, circles, expressions, workflow, layout."""
-    return [
-        *_doubled_names(form),
-        *_expressions(form),
-        *_circles(form),
-        *(Mistake(place, sentence) for place, sentence in lint_choices(form)),
-        *(Mistake(place, sentence) for place, sentence in lint_flow(form)),
-        *(Mistake(place, sentence) for place, sentence in lint_obligations(form)),
-        *(Mistake(place, sentence) for place, sentence in lint_privacy(form)),
-        *_names_elsewhere(form),
-        *_sheet(form),
-    ]
+    yield from _doubled_names(form)
+    yield from _expressions(form)
+    yield from _circles(form)
+    for found in (lint_choices(form), lint_flow(form), lint_obligations(form), lint_privacy(form)):
+        yield from (Mistake(place, sentence) for place, sentence in found)
+    yield from _names_elsewhere(form)
+    yield from _sheet(form)
 
 
 def placed_fields(
@@ -87,25 +90,40 @@ def _doubled_names(form: Form) -> Iterator[Mistake]:
         if count[field.name] > 1:
             yield Mistake(
                 (*place, "name"),
-                say("{name} 用了 {count} 次，每题的 name 要各不相同", name=field.name, count=count[field.name]),
+                flaws.DOUBLE_NAME.found(name=field.name, count=count[field.name]),
             )
         if field.name in RESERVED | TAKEN_ON_PAGES:
-            yield Mistake((*place, "name"), say("{name} 是系统用的名称，请换一个", name=field.name))
+            yield Mistake((*place, "name"), flaws.RESERVED_NAME.found(name=field.name))
 
 
 def _expressions(form: Form) -> Iterator[Mistake]:
-    kinds = form.kinds
-    yield from _conditions(form.fields, ("fields",), kinds)
-    yield from _checked(form.instance_name, ("instance_name",), kinds)
+    names = _Names(form.kinds, choices_of(form))
+    yield from _conditions(form.fields, ("fields",), names)
+    yield from _checked(form.instance_name, ("instance_name",), replace(names, choices={}))  # it sees labels
     for index, rule in enumerate(form.rules):
-        yield from _checked(rule.rule, ("rules", index, "rule"), kinds)
+        yield from _checked(rule.rule, ("rules", index, "rule"), names)
     for index, entity in enumerate(form.entities):
-        inside = entity_kinds(form, entity)
+        inside = replace(names, kinds=entity_kinds(form, entity))
         if entity.create_if:
             yield from _checked(entity.create_if, ("entities", index, "create_if"), inside)
         for name, expression in entity.values.items():
             yield from _checked(expression, ("entities", index, "values", name), inside)
-    yield from _about_stored_records(form)
+    yield from _about_stored_records(form, names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the names in an expression mean (`forms.expressions.names`), and which choices questions have."""
+
+    kinds: Mapping[str, str]
+    choices: Mapping[str, Collection[str]]
+
+
+def choices_of(form: Form) -> dict[str, Collection[str]]:
+    """Every question that is answered from a list to the names of its choices; `state` to the workflow's states."""
+    asked = (field for _, field in placed_fields(form.fields))
+    found: dict[str, Collection[str]] = {field.name: field.choices for field in asked if isinstance(field, ChoiceField)}
+    return {**found, "state": form.workflow.states} if form.workflow else found
 
 
 def entity_kinds(form: Form, entity: Entity) -> dict[str, str]:
@@ -114,37 +132,53 @@ def entity_kinds(form: Form, entity: Entity) -> dict[str, str]:
     return {**SYSTEM_NAMES, **kinds} if entity.transition is not None else dict(kinds)
 
 
-def _about_stored_records(form: Form) -> Iterator[Mistake]:
+def _about_stored_records(form: Form, names: _Names) -> Iterator[Mistake]:
     """What is wrong with the expressions that may name what the system knows of a record."""
-    kinds = {**SYSTEM_NAMES, **form.kinds}
-    for place, expression in (*flow_expressions(form.workflow), *obligation_expressions(form)):
-        yield from _checked(expression, place, kinds)
-    for place, expression in row_expressions(form):
-        yield from _checked(expression, place, {**SYSTEM_NAMES, **form.kinds})
+    stored = replace(names, kinds={**SYSTEM_NAMES, **form.kinds})
+    for place, expression in (*flow_expressions(form.workflow), *obligation_expressions(form), *row_expressions(form)):
+        yield from _checked(expression, place, stored)
     if form.sheet and form.sheet.filter:
-        yield from _checked(form.sheet.filter, ("sheet", "filter"), kinds)
+        yield from _checked(form.sheet.filter, ("sheet", "filter"), stored)
 
 
-def _conditions(fields: tuple[Field, ...], place: Place, kinds: Mapping[str, str]) -> Iterator[Mistake]:
+def _conditions(fields: tuple[Field, ...], place: Place, names: _Names) -> Iterator[Mistake]:
     """What is wrong with the expressions of `fields`; a repeat's own see its columns by their bare names."""
     for index, field in enumerate(fields):
         here = (*place, index)
-        for key in _CONDITIONS:
-            condition = getattr(field, key, None)
-            if isinstance(condition, Expression):
-                yield from _checked(condition, (*here, key), {**kinds, ".": str(field.stored_kind)})
+        yield from _of_field(field, here, names)
         if isinstance(field, Group):
-            yield from _conditions(field.fields, (*here, "fields"), kinds)
+            yield from _conditions(field.fields, (*here, "fields"), names)
         if isinstance(field, Repeat):
-            yield from _conditions(field.fields, (*here, "fields"), seen_from(field.name, kinds))
+            inside = replace(names, kinds=seen_from(field.name, names.kinds))
+            yield from _conditions(field.fields, (*here, "fields"), inside)
 
 
-def _checked(expression: Expression, place: Place, kinds: Mapping[str, str]) -> Iterator[Mistake]:
-    early = sorted(expression.references & (SYSTEM_NAMES.keys() - kinds.keys()))
+def _of_field(field: Field, place: Place, names: _Names) -> Iterator[Mistake]:
+    conditions = {key: getattr(field, key, None) for key in _CONDITIONS}
+    expressions = {key: found for key, found in conditions.items() if isinstance(found, Expression)}
+    if not expressions:
+        return
+    choices = field.choices if isinstance(field, ChoiceField) else None
+    judged = _Names(
+        {**names.kinds, ".": str(field.stored_kind)},
+        names.choices if choices is None else {**names.choices, ".": choices},
+    )
+    for key, expression in expressions.items():
+        yield from _checked(expression, (*place, key), judged)
+        if key in ("default", "calculation") and choices is not None and isinstance(expression.tree, Literal):
+            given = text_of(expression.tree.value)
+            if given and given not in choices:
+                near = did_you_mean(given, choices)
+                yield Mistake((*place, key), UNKNOWN_CHOICE.found(question=field.name, choice=given, near=near))
+
+
+def _checked(expression: Expression, place: Place, names: _Names) -> Iterator[Mistake]:
+    early = sorted(expression.references & (SYSTEM_NAMES.keys() - names.kinds.keys()))
     for name in early:
-        yield Mistake(place, say("{name} 要等记录存下才有，只能用在步骤的 guard、sheet 和通报的 filter 里", name=name))
-    for sentence in check(expression, {**SYSTEM_NAMES, **kinds} if early else kinds):
-        yield Mistake(place, sentence)
+        yield Mistake(place, TOO_EARLY.found(name=name))
+    kinds = {**SYSTEM_NAMES, **names.kinds} if early else names.kinds
+    for finding in check(expression, kinds, names.choices):
+        yield Mistake(place, finding)
 
 
 def _circles(form: Form) -> Iterator[Mistake]:
@@ -152,7 +186,7 @@ def _circles(form: Form) -> Iterator[Mistake]:
         circle = in_order_of_need(needs).circle
         if circle:
             place = next(place for place, field in placed_fields(form.fields) if field.name == circle[0])
-            yield Mistake(place, say("这些题互相等待，算不出来：{names}", names=" → ".join(circle)))
+            yield Mistake(place, flaws.CIRCLE.found(names=" → ".join(circle)))
 
 
 def _needs_of_levels(fields: tuple[Field, ...], kinds: Mapping[str, str]) -> Iterator[Mapping[str, frozenset[str]]]:
@@ -179,7 +213,7 @@ def _names_elsewhere(form: Form) -> Iterator[Mistake]:
             yield from _known(form.numbering.date, names, ("numbering", "date"), "题")
     for index, entity in enumerate(form.entities):
         if entity.repeat is not None and not isinstance(names.get(entity.repeat), Repeat):
-            yield Mistake(("entities", index, "repeat"), say("{name} 不是本表的 repeat 题", name=entity.repeat))
+            yield Mistake(("entities", index, "repeat"), flaws.NOT_A_REPEAT.found(name=entity.repeat))
     for index, together in enumerate(form.unique):
         yield from _all_known(together, names, ("unique", index))
     for index, rule in enumerate(form.rules):
@@ -196,13 +230,11 @@ def _sheet(form: Form) -> Iterator[Mistake]:
         or any(letter in _NOT_IN_TABS for letter in tab)
         or "'" in (tab[:1], tab[-1:])
     ):
-        said = say(
-            "工作表名应有 1 至 {most} 个字，不能有 {letters}，头尾不能是 '", most=_LONGEST_TAB, letters=_NOT_IN_TABS
-        )
+        said = flaws.BAD_TAB.found(most=_LONGEST_TAB, letters=_NOT_IN_TABS)
         yield Mistake(("sheet", "tab"), said)
     for index, name in enumerate(form.sheet.columns):
         if name in form.sheet.columns[:index]:
-            yield Mistake(("sheet", "columns", index), say("{name} 这一列写了两次", name=name))
+            yield Mistake(("sheet", "columns", index), flaws.COLUMN_TWICE.found(name=name))
 
 
 def _all_known(given: Iterable[str], known: Iterable[str], place: Place) -> Iterator[Mistake]:

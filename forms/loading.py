@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -11,12 +12,15 @@ from pydantic_core import PydanticCustomError
 
 from forms.choices import Choice, ChoiceList
 from forms.definition import Form
+from forms.flaws import choices, shapes, structure
 from forms.linting import lint
-from forms.mistakes import sentence_of
+from forms.mistakes import issue_of
+from forms.refused import finding_in
 from forms.tables import read_choices
-from kernel.sentences import say
 from kernel.yamlfile import Issue, YamlFile, read_yaml, read_yaml_source
 
+#: No more than this is told of one file at a time: looking for what was meant takes time.
+MOST_ISSUES = 100
 #: Shared choice lists by name: each maps a choice's name to what `Choice.read` accepts.
 Vocabularies: TypeAlias = Mapping[str, Mapping[str, Any]]
 
@@ -26,7 +30,7 @@ def load_form(path: Path, vocabularies: Vocabularies, source: str | None = None)
     file = read_yaml(path) if source is None else read_yaml_source(source.encode(), path)
     form = _form(file, path, vocabularies)
     if isinstance(form, Form) and form.id != path.stem:
-        return [Issue(path, 1, say("文件名应与 id 相同：{id}.yaml", id=form.id))]
+        return [file.issue(path, ("id",), structure.FILE_NAME.found(id=form.id))]
     return form
 
 
@@ -58,7 +62,7 @@ def load_vocabularies(folder: Path) -> tuple[dict[str, ChoiceList], list[Issue]]
             found[path.stem], wrong = _choices(file, path)
             issues += wrong
         elif not file.issues:
-            issues.append(Issue(path, 1, say("选项表应是“名称: 文字”")))
+            issues.append(Issue(path, 1, choices.NOT_A_VOCABULARY.found()))
     for path in sorted(folder.glob("*.csv")):
         found[path.name], wrong = read_choices(path)
         issues += wrong
@@ -72,21 +76,18 @@ def _choices(file: YamlFile, path: Path) -> tuple[ChoiceList, list[Issue]]:
         try:
             found[str(name)] = Choice.read(given)
         except PydanticCustomError as error:
-            issues.append(Issue(path, file.line((str(name),)), say("{key}：{why}", key=name, why=error.message())))
-    return ChoiceList(found), issues
+            found_here = choices.BAD_CHOICE.found(name=name, why=finding_in(error))
+            issues.append(file.issue(path, (str(name),), found_here))
+    return ChoiceList(found, path.stem), issues
 
 
 def _form(file: YamlFile, path: Path, vocabularies: Vocabularies) -> Form | list[Issue]:
     if file.issues:
         return file.issues
     if not isinstance(file.data, dict):
-        return [Issue(path, 1, say("这不是一张表单：应有 id、title、fields 等键"))]
+        return [Issue(path, 1, shapes.NOT_A_FORM.found())]
     try:
         form = Form.model_validate(file.data, context={"vocabularies": vocabularies})
     except ValidationError as error:
-        return [
-            Issue(path, file.line(found["loc"]), sentence_of(found, file.part(found["loc"])))
-            for found in error.errors()
-        ]
-    mistakes = lint(form)
-    return [Issue(path, file.line(mistake.place), mistake.sentence) for mistake in mistakes] or form
+        return [issue_of(found, file, path) for found in error.errors()[:MOST_ISSUES]]
+    return [file.issue(path, mistake.place, mistake.sentence) for mistake in islice(lint(form), MOST_ISSUES)] or form

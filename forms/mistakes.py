@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -9,10 +11,13 @@ from pydantic_core import ErrorDetails
 from forms.access import Access, RoleAccess
 from forms.definition import Entity, Form, ListLayout, Numbering, Registration, Rule, SheetLayout, field_classes
 from forms.fields.base import Definition
+from forms.flaws import shapes as flaws
+from forms.refused import FINDING
 from forms.workflow import Guard, State, Transition, Workflow
+from kernel.flaw import Finding, Flaw
 from kernel.nearness import meant_or_known
-from kernel.sentences import Sentence, say
-from kernel.yamlfile import Place
+from kernel.sentences import Sentence
+from kernel.yamlfile import Issue, Place, YamlFile
 
 #: Which part of a form a key leads into; parts in lists and mappings are found by the key above them.
 _PARTS: dict[str, type[Definition]] = {
@@ -31,29 +36,52 @@ _PARTS: dict[str, type[Definition]] = {
 }
 
 
+def issue_of(error: ErrorDetails, file: YamlFile, path: Path) -> Issue:
+    """One finding of pydantic as an issue with its place; in an expression, the very character."""
+    place, part = error["loc"], file.part(error["loc"])
+    sentence = sentence_of(error, part)
+    if error["type"] == "extra_forbidden":
+        mark = file.key_mark(place)
+    else:
+        column = error["ctx"]["column"] if error["type"] == FINDING else 1
+        mark = (file.mark_within(part, column - 1) if column > 1 else None) or file.mark(place)
+    return Issue(path, mark.line, sentence, mark.column)
+
+
 def sentence_of(error: ErrorDetails, part: Place) -> Sentence:
     """One finding of pydantic in words that name the key and what to do; `part` is the place the file has."""
     place = error["loc"]
     kind = error["type"]
     if place and place[-1] == "[key]":
-        return say("“{key}”要加引号：名称应当是文字", key=place[-2])
+        return flaws.UNQUOTED_NAME.found(key=place[-2])
     key = _called(place if kind in ("missing", "extra_forbidden") else part)
     context: dict[str, Any] = error.get("ctx", {})
     if kind in _FIXED:
-        return say(_FIXED[kind], key=key)
+        return _FIXED[kind].found(key=key)
     match kind:
+        case "finding":
+            return _with_key(context["finding"], key)
         case "extra_forbidden":
-            return say("不认识 {key}{near}", key=key, near=meant_or_known(key, _keys_around(place)))
+            return flaws.UNKNOWN_KEY.found(key=key, near=meant_or_known(key, _keys_around(place)))
         case "union_tag_invalid":
-            types = [str(cls.model_fields["type"].default) for cls in field_classes()]
-            return say("没有“{tag}”这种题型{near}", tag=context["tag"], near=meant_or_known(str(context["tag"]), types))
+            tag, types = str(context["tag"]), [str(cls.model_fields["type"].default) for cls in field_classes()]
+            return flaws.UNKNOWN_TYPE.found(tag=tag, near=meant_or_known(tag, types))
         case "string_pattern_mismatch":
             return _pattern(key, error)
         case "enum" | "literal_error":
             expected = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "").replace(", ", "、")
-            return say("{key} 只能是 {expected}", key=key, expected=expected)
+            return flaws.ONE_OF.found(key=key, expected=expected)
+        case "greater_than_equal" | "greater_than":
+            return flaws.TOO_SMALL.found(key=key, least=context.get("ge", context.get("gt")))
+        case "less_than_equal" | "less_than":
+            return flaws.TOO_GREAT.found(key=key, most=context.get("le", context.get("lt")))
         case _:
-            return say("{key}：{why}", key=key, why=error["msg"])
+            return flaws.OTHER.found(key=key, why=error["msg"])
+
+
+def _with_key(finding: Finding, key: str) -> Finding:
+    """A finding that leaves the key to whoever knows it."""
+    return finding.flaw.found(key=key) if finding.flaw is flaws.NOT_A_NUMBER else finding
 
 
 def _called(place: Place) -> str:
@@ -64,27 +92,27 @@ def _called(place: Place) -> str:
 
 
 #: What is said of a kind of mistake that needs no more than the key's name.
-_FIXED = {
-    "missing": "缺少 {key}",
-    "union_tag_not_found": "缺少 type（题型）",
-    "int_parsing": "{key} 应当是整数",
-    "int_type": "{key} 应当是整数",
-    "bool_parsing": "{key} 应当是 true 或 false",
-    "bool_type": "{key} 应当是 true 或 false",
-    "string_type": "{key} 应当是文字（数字和 true/false 请加引号）",
-    "list_type": "{key} 应当是一列内容，每项前加“- ”",
-    "tuple_type": "{key} 应当是一列内容，每项前加“- ”",
-    "dict_type": "{key} 应当是“键: 值”",
-    "mapping_type": "{key} 应当是“键: 值”",
-    "model_type": "{key} 应当是“键: 值”",
-    "model_attributes_type": "{key} 应当是“键: 值”",
+_FIXED: Mapping[str, Flaw] = {
+    "missing": flaws.MISSING,
+    "union_tag_not_found": flaws.NO_TYPE,
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), flaws.NOT_WHOLE),
+    **dict.fromkeys(("float_parsing", "float_type", "decimal_parsing", "decimal_type"), flaws.NOT_A_NUMBER),
+    **dict.fromkeys(("bool_parsing", "bool_type"), flaws.YES_NO),
+    "string_type": flaws.NOT_TEXT,
+    **dict.fromkeys(("list_type", "tuple_type"), flaws.NOT_A_LIST),
+    **dict.fromkeys(
+        ("dict_type", "mapping_type", "model_type", "model_attributes_type", "is_instance_of"), flaws.NOT_A_MAPPING
+    ),
 }
 
 
 def _pattern(key: str, error: ErrorDetails) -> Sentence:
-    if "seq" in str(error.get("ctx", {}).get("pattern", "")):
-        return say("编号格式应像 YH-{{area}}-{{yyyy}}-{{seq:6}}", key=key)
-    return say("“{given}”不能作名称：用小写字母开头，只含小写字母、数字和下划线", given=error["input"])
+    pattern = str(error.get("ctx", {}).get("pattern", ""))
+    if "seq" in pattern:
+        return flaws.BAD_NUMBERING.found(key=key)
+    if pattern.startswith("^([01]"):
+        return flaws.BAD_HOUR.found(given=error["input"])
+    return flaws.BAD_NAME.found(given=error["input"])
 
 
 def _keys_around(place: tuple[int | str, ...]) -> list[str]:

@@ -9,10 +9,11 @@ from typing import TypeAlias
 
 from forms.definition import Form, stored_kind
 from forms.expressions.parsing import Expression
+from forms.flaws import obligations as flaws
 from forms.obligations import After, Obligation, Which, Within
 from forms.values import Kind
 from kernel.nearness import did_you_mean, meant_or_known
-from kernel.sentences import Sentence, say
+from kernel.sentences import Sentence
 from kernel.timetable import Mistake
 from kernel.yamlfile import Place
 
@@ -51,7 +52,7 @@ def lint_events(form: Form, forms: Mapping[str, Form]) -> Iterator[Found]:
     for place, event in _events(form):
         if event.form not in forms:
             near = did_you_mean(event.form, forms)
-            yield (*place, "form"), say("没有 {form} 这张表单{near}", form=event.form, near=near)
+            yield (*place, "form"), flaws.NO_FORM.found(form=event.form, near=near)
             continue
         for key, sentence in _asked(event, forms[event.form]):
             yield (*place, key), sentence
@@ -59,7 +60,7 @@ def lint_events(form: Form, forms: Mapping[str, Form]) -> Iterator[Found]:
         after = obligation.after
         link = form.questions.get(after.link or "") if after else None
         if after and link and getattr(link, "form", None) != after.form:
-            said = say("{link} 不是链接到 {form} 的题", link=after.link, form=after.form)
+            said = flaws.NOT_A_LINK.found(link=after.link, form=after.form)
             yield ("obligations", name, "after", "link"), said
 
 
@@ -75,61 +76,61 @@ def _asked(event: After | Within, other: Form) -> Iterator[tuple[str, Sentence]]
     days = {"date": event.date} if isinstance(event, After) else {"start": event.start, "end": event.end}
     for key, name in days.items():
         if name is not None and name not in _of_kinds(other, _DAYS):
-            yield key, say("{name} 不是“{form}”里的日期题{near}", **_told(name, other, _of_kinds(other, _DAYS)))
+            yield key, flaws.NOT_A_DATE.found(**_told(name, other, _of_kinds(other, _DAYS)))
     units = [*_of_type(other, ("unit", "units")), "unit_id"]
     if event.unit is not None and event.unit not in units:
-        yield "unit", say("{name} 不是“{form}”里的单位题{near}", **_told(event.unit, other, units))
+        yield "unit", flaws.NOT_A_UNIT.found(**_told(event.unit, other, units))
 
 
 def _who(form: Form, obligation: Obligation) -> Iterator[Found]:
     names_units = bool(obligation.unit_kinds or obligation.units)
     event = obligation.after or obligation.within
     if obligation.roles and names_units:
-        yield ("roles",), say("roles（由人来报）和 unit_kinds、units（由单位来报）只能写一种")
+        yield ("roles",), flaws.TWO_KINDS_OF_WHO.found()
     if not obligation.roles and not names_units and (event is None or event.unit is None):
-        yield (), say("要写谁来报：unit_kinds（哪几类单位）、units（哪几个单位）或 roles（哪些角色的人）")
+        yield (), flaws.NOBODY.found()
     for role in obligation.roles:
         if role not in form.access.roles:
             near = meant_or_known(role, list(form.access.roles))
-            yield ("roles",), say("access 里没有 {role} 这种角色，填不了这张表{near}", role=role, near=near)
+            yield ("roles",), flaws.UNKNOWN_ROLE.found(role=role, near=near)
     if obligation.roles and obligation.unit:
-        yield ("unit",), say("由人来报时，不写 unit，写 person（是谁的）")
+        yield ("unit",), flaws.UNIT_OF_PEOPLE.found()
     if obligation.person and not obligation.roles:
-        yield ("person",), say("person 要和 roles 一起写")
+        yield ("person",), flaws.PERSON_WITHOUT_ROLES.found()
 
 
 def _when(obligation: Obligation) -> Iterator[Found]:
     if obligation.after is not None:
         for key in _OF_THE_CALENDAR:
             if key in obligation.model_fields_set:
-                yield (key,), say("写了 after（在一件事之后报），就不写 {key}", key=key)
+                yield (key,), flaws.BOTH_WHENS.found(key=key)
         if obligation.within or obligation.during:
-            yield ("after",), say("after 不和 within、during 一起写")
+            yield ("after",), flaws.EVENT_AND_WINDOW.found()
         return
     timetable = obligation.timetable
     if isinstance(timetable, Mistake):
         yield (timetable.key,), timetable.sentence
         return
     if obligation.every == "hour" and not obligation.model_fields_set.isdisjoint({"at", "on"}):
-        yield ("every",), say("每小时（every: hour）不写 at 和 on")
+        yield ("every",), flaws.EVERY_HOUR.found()
     yield from _limits(obligation)
 
 
 def _limits(obligation: Obligation) -> Iterator[Found]:
     late = obligation.late_hours
     if late and len(late) != len(obligation.hours):
-        yield ("late_until",), say("late_until 要和 at 一样多，一个时限一个")
+        yield ("late_until",), flaws.LATE_COUNT.found()
     elif obligation.late_days == 0 and any(map(lt, late, obligation.hours)):
-        yield ("late_until",), say("late_until 不能早于 at；到第二天的请写 late_days")
+        yield ("late_until",), flaws.LATE_BEFORE.found()
     if (
         obligation.opens
         and min(obligation.hours) < time.fromisoformat(obligation.opens)
         and obligation.opens_days is None
     ):
-        yield ("opens",), say("opens 不能晚于 at")
+        yield ("opens",), flaws.OPENS_AFTER.found()
     several = isinstance(obligation.on, tuple) and len(obligation.on) > 1
     if several and obligation.which is not Which.CURRENT:
-        yield ("which",), say("on 有几天时，不能写 which")
+        yield ("which",), flaws.WHICH_OF_SEVERAL.found()
 
 
 def _days(obligation: Obligation) -> Iterator[Found]:
@@ -141,24 +142,24 @@ def _days(obligation: Obligation) -> Iterator[Found]:
         try:
             days.append(date.fromisoformat(words))
         except ValueError:
-            yield (key,), say("{key} 要写一个日期，例如 2026-10-01", key=key)
+            yield (key,), flaws.BAD_DAY.found(key=key)
     if len(days) == 2 and days[1] < days[0]:
-        yield ("until",), say("until 不能早于 since")
+        yield ("until",), flaws.ENDS_BEFORE.found()
 
 
 def _questions(form: Form, obligation: Obligation) -> Iterator[Found]:
     units, people = _of_type(form, ("unit",)), _of_type(form, ("person",))
     if obligation.unit is not None and obligation.unit not in units:
-        yield ("unit",), say("{name} 不是“{form}”里的单位题{near}", **_told(obligation.unit, form, units))
+        yield ("unit",), flaws.NOT_A_UNIT.found(**_told(obligation.unit, form, units))
     if obligation.person is not None and obligation.person not in people:
-        yield ("person",), say("{name} 不是“{form}”里的人员题{near}", **_told(obligation.person, form, people))
+        yield ("person",), flaws.NOT_A_PERSON.found(**_told(obligation.person, form, people))
     if obligation.date is not None and obligation.date not in _of_kinds(form, _DAYS):
         told = _told(obligation.date, form, _of_kinds(form, _DAYS))
-        yield ("date",), say("{name} 不是“{form}”里的日期题{near}", **told)
+        yield ("date",), flaws.NOT_A_DATE.found(**told)
     after = obligation.after
     if after is not None and after.link is not None and after.link not in _of_type(form, ("record",)):
         told = _told(after.link, form, _of_type(form, ("record",)))
-        yield ("after", "link"), say("{name} 不是“{form}”里的链接题{near}", **told)
+        yield ("after", "link"), flaws.NOT_A_LINK_HERE.found(**told)
 
 
 def _told(name: str, form: Form, known: Iterable[str]) -> dict[str, object]:

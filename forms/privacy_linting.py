@@ -14,10 +14,11 @@ from forms.fields.base import Field
 from forms.fields.group import Group
 from forms.fields.record import Record
 from forms.fields.repeat import Repeat
+from forms.flaws import privacy as flaws
 from forms.flow_linting import unknown
 from forms.privacy import private_questions
 from forms.workflow import Guard
-from kernel.sentences import Sentence, say
+from kernel.sentences import Sentence
 from kernel.yamlfile import Place
 
 #: Something wrong, and at which place of the file.
@@ -93,16 +94,16 @@ def _names(form: Form) -> Iterator[Found]:
         yield from _known(form.sheet.role, form.access.roles, place, "角色")
         may = form.access.roles.get(form.sheet.role)
         if may is not None and may.read is Reach.NONE:
-            yield place, say("{role} 不能查看记录，共享表格会是空的；请换一个角色", role=form.sheet.role)
+            yield place, flaws.BLIND_SHEET.found(role=form.sheet.role)
 
 
 def _rows(form: Form) -> Iterator[Found]:
     for place, expression in row_expressions(form):
         for name in sorted(expression.references.intersection(_TIMES)):
-            yield place, say("谁能看哪些记录不随时间变，where 里不能用 {name}；请改用状态或答案", name=name)
+            yield place, flaws.TIME_NAME.found(name=name)
         for node in nodes(expression.tree):
             if isinstance(node, Call) and node.name in _OF_TIME:
-                said = say("谁能看哪些记录不随时间变，where 里不能用 {name}()；请改用状态或答案", name=node.name)
+                said = flaws.TIME_FUNCTION.found(name=node.name)
                 yield place, said
 
 
@@ -113,16 +114,15 @@ def _told_to_all(form: Form) -> Iterator[Found]:
     """What everybody reads or can find out by trying: titles, the order of lists, what must be unique."""
     private = private_questions(form)
     for name in sorted(form.instance_name.references & private):
-        yield ("instance_name",), say("记录的名称人人可见，不能含有要隐去的 {name}", name=name)
+        yield ("instance_name",), flaws.IN_TITLE.found(name=name)
     sort = form.listing.sort.lstrip("-")
     if sort in private:
-        yield ("listing", "sort"), say("不能按要隐去的 {name} 排序，名次会透露内容", name=sort)
+        yield ("listing", "sort"), flaws.IN_SORT.found(name=sort)
     fillers = {role for role, may in form.access.roles.items() if may.fill}
     for index, together in enumerate(form.unique):
         for name in together:
             if roles := sorted(fillers & blind(form, name)):
-                said = say(
-                    "{roles} 能填报却看不全 {name}，从“已有相同记录”能试出来；请把它写进 read，或从 unique 里去掉",
+                said = flaws.IN_UNIQUE.found(
                     roles="、".join(roles),
                     name=name,
                 )
@@ -152,9 +152,7 @@ def _carried(
 
 
 def _also(target: str, source: str) -> Sentence:
-    return say(
-        "{target} 的内容来自要隐去的 {source}，请在 access 的 fields 里也写上 {target}", target=target, source=source
-    )
+    return flaws.DERIVED.found(target=target, source=source)
 
 
 # ---- changes -------------------------------------------------------------------------------------------------------
@@ -166,7 +164,7 @@ def _changed_unseen(form: Form) -> Iterator[Found]:
         for role, names in state.edit.items():
             unseen = [] if isinstance(names, str) else [name for name in names if _is_unseen(form, title, role, name)]
             for name in unseen:
-                said = say("{role} 在这个状态看不到 {name}，也就不能改它；请去掉，或让它能看", role=role, name=name)
+                said = flaws.CHANGED_UNSEEN.found(role=role, name=name)
                 yield ("workflow", "states", title, "edit", role), said
 
 
@@ -182,9 +180,7 @@ def _steps(form: Form) -> Iterator[Found]:
             for role in _taking(form, transition.guard):
                 for name in dict.fromkeys((*transition.fields, *transition.required)):
                     if _is_unseen(form, state, role, name):
-                        said = say(
-                            "办这一步的 {role} 看不到 {name}，填不了它；请去掉，或让它能看", role=role, name=name
-                        )
+                        said = flaws.ASKED_UNSEEN.found(role=role, name=name)
                         yield ("workflow", "transitions", step, "fields"), said
 
 

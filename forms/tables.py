@@ -12,8 +12,11 @@ from typing import Any, Final
 from pydantic_core import PydanticCustomError
 
 from forms.choices import Choice, ChoiceList
+from forms.flaws import choices as flaws
 from forms.labels import DEFAULT_LANGUAGE
-from kernel.sentences import Sentence, say
+from forms.refused import finding_in
+from kernel.flaws import files
+from kernel.sentences import Sentence
 from kernel.yamlfile import Issue
 
 #: A larger file is no list to choose from (bytes), nor is a longer one.
@@ -31,12 +34,12 @@ def read_choices(path: Path) -> tuple[ChoiceList, list[Issue]]:
     try:
         source = path.read_bytes()
     except OSError as error:
-        return ChoiceList({}), [Issue(path, 1, say("读不了这个文件：{why}", why=error.strerror))]
+        return ChoiceList({}), [Issue(path, 1, files.UNREADABLE.found(why=error.strerror))]
     if len(source) > LARGEST:
-        return ChoiceList({}), [Issue(path, 1, say("文件超过 {limit} KB", limit=LARGEST // 1024))]
+        return ChoiceList({}), [Issue(path, 1, files.TOO_LARGE.found(limit=LARGEST // 1024))]
     text = _decoded(source)
     if text is None:
-        return ChoiceList({}), [Issue(path, 1, say("不是 UTF-8 或 GBK 编码，请另存为“CSV UTF-8”"))]
+        return ChoiceList({}), [Issue(path, 1, flaws.TABLE_ENCODING.found())]
     return _Table(path).read(text)
 
 
@@ -64,16 +67,16 @@ class _Table:
             if not self._refuse_heading(heading):
                 self._take_rows(heading, ((reader.line_num, row) for row in reader))
         except csv.Error:
-            self._tell(reader.line_num, say("CSV 写法有误，请核对引号是否成对"))
-        return ChoiceList(self._found), self._issues
+            self._tell(reader.line_num, flaws.TABLE_SYNTAX.found())
+        return ChoiceList(self._found, self._path.name), self._issues
 
     def _refuse_heading(self, heading: list[str]) -> bool:
         known = [cell for cell in heading if cell]
         double = next((cell for place, cell in enumerate(known) if cell in known[:place]), None)
         if "name" not in heading or not any(_language(cell) for cell in heading):
-            self._tell(1, say("第一行应是列名，至少要有 name 和 label"))
+            self._tell(1, flaws.TABLE_HEADING.found())
         elif double is not None:
-            self._tell(1, say("列名 {name} 写了两次", name=double))
+            self._tell(1, flaws.TABLE_COLUMN_TWICE.found(name=double))
         else:
             return False
         return True
@@ -84,14 +87,14 @@ class _Table:
             if not cells:
                 continue
             if len(self._found) >= MOST_CHOICES:
-                self._tell(line, say("最多 {most} 行", most=MOST_CHOICES))
+                self._tell(line, flaws.TABLE_TOO_LONG.found(most=MOST_CHOICES))
                 return
             self._take(line, cells)
 
     def _take(self, line: int, cells: Mapping[str, str]) -> None:
         name = cells.get("name", "")
         if not name or name in self._found:
-            said = say("{name} 写了两次", name=name) if name else say("name 这一列不能空")
+            said = flaws.TABLE_NAME_TWICE.found(name=name) if name else flaws.TABLE_NO_NAME.found()
             self._tell(line, said)
             return
         words = {code: cell for heading, cell in cells.items() if (code := _language(heading))}
@@ -100,7 +103,7 @@ class _Table:
         try:
             self._found[name] = Choice.read(given)
         except PydanticCustomError as error:
-            self._tell(line, say("{key}：{why}", key=name, why=error.message()))
+            self._tell(line, flaws.BAD_CHOICE.found(name=name, why=finding_in(error)))
 
     def _tell(self, line: int, sentence: Sentence) -> None:
         if len(self._issues) < _MOST_ISSUES:

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 
 from kernel.sentences import Sentence, say
 
+_MOST_TOLD = 40
+
 
 def did_you_mean(word: str, known: Iterable[str]) -> Sentence | str:
     """`，是不是 X？` with the known word that is nearest; nothing when none is near. Takes about a millisecond."""
@@ -15,6 +17,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> Sentence | str:
 
 
 def meant_or_known(word: str, known: Iterable[str]) -> Sentence | str:
-    """As `did_you_mean`; when no known word is near, all of them, for a choice among few."""
+    """As `did_you_mean`; when no known word is near, all of them, or where there are many, the first of them."""
     words = list(known)
-    return did_you_mean(word, words) or (say("，可用：{known}", known="、".join(words)) if words else "")
+    some = "、".join(words[:_MOST_TOLD]) + ("……" if len(words) > _MOST_TOLD else "")
+    return did_you_mean(word, words) or (say("，可用：{known}", known=some) if words else "")

@@ -18,7 +18,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from kernel.clock import Every, Period, period_of
-from kernel.sentences import Sentence, say
+from kernel.flaws import timetables as flaws
+from kernel.sentences import Sentence
 
 IsWorkday: TypeAlias = Callable[[date], bool]
 
@@ -198,7 +199,7 @@ def parse(words: Mapping[str, object]) -> Timetable | Mistake:
         return at
     shift = str(words.get("shift", Shift.NONE))
     if shift not in set(Shift):
-        return Mistake("shift", say("shift 只能是 {choices}", choices="、".join(Shift)))
+        return Mistake("shift", flaws.SHIFT.found(choices="、".join(Shift)))
     when = _when(words.get("every"), words.get("on"))
     if isinstance(when, Mistake):
         return when
@@ -209,7 +210,7 @@ def _hours(words: object) -> tuple[time, ...] | Mistake:
     listed = words if isinstance(words, list) and words else [words]
     hours = [_hour(str(word)) for word in listed]
     if any(hour is None for hour in hours):
-        return Mistake("at", say("at 要写成几点几分，例如 08:00"))
+        return Mistake("at", flaws.AT.found())
     return tuple(sorted({hour for hour in hours if hour is not None}))
 
 
@@ -226,19 +227,17 @@ def _when(every: object, on: object) -> When | Mistake:
         case None:
             return _once(listed)
         case "day":
-            return Mistake("on", say("每天（every: day）不用写 on")) if listed else Regular(Every.DAY)
+            return Mistake("on", flaws.DAILY.found()) if listed else Regular(Every.DAY)
         case "week":
-            return _regular(Every.WEEK, listed, _weekday, say("每周（every: week）的 on 要写 mon 到 sun"))
+            return _regular(Every.WEEK, listed, _weekday, flaws.WEEKLY.found())
         case "month":
-            return _regular(
-                Every.MONTH, listed, _day_of_month, say("每月（every: month）的 on 要写 1 到 31，或者 last")
-            )
+            return _regular(Every.MONTH, listed, _day_of_month, flaws.MONTHLY.found())
         case "quarter":
-            sentence = say("每季度（every: quarter）的 on 要写季度内第几天，1 到 92，或者 last")
+            sentence = flaws.QUARTERLY.found()
             return _regular(Every.QUARTER, listed, _day_of_quarter, sentence)
         case "year":
             return _yearly(listed)
-    return Mistake("every", say("every 只能是 {choices}", choices="、".join(Every)))
+    return Mistake("every", flaws.EVERY.found(choices="、".join(Every)))
 
 
 def _regular(
@@ -273,7 +272,7 @@ def _yearly(listed: list[object]) -> Yearly | Mistake:
     try:
         day = date.fromisoformat(f"2024-{word}")  # a leap year: 02-29 is a day
     except ValueError:
-        return Mistake("on", say("每年（every: year）的 on 要写几月几日，例如 03-15"))
+        return Mistake("on", flaws.YEARLY.found())
     return Yearly(day.month, day.day)
 
 
@@ -281,4 +280,4 @@ def _once(listed: list[object]) -> Once | Mistake:
     try:
         return Once(date.fromisoformat(str(listed[0]) if len(listed) == 1 else ""))
     except ValueError:
-        return Mistake("on", say("没有写 every 时，on 要写一个日期，例如 2026-11-22"))
+        return Mistake("on", flaws.ONCE.found())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -100,6 +100,11 @@ class YamlFile(NamedTuple):
             return Mark(line, scalar.start_mark.column + 1)
         return self.key_mark(place)
 
+    def issue(self, path: Path, place: Place, sentence: str) -> Issue:
+        """That `sentence` has to be said of `place`."""
+        mark = self.mark(place)
+        return Issue(path, mark.line, sentence, mark.column)
+
     def key_mark(self, place: Place) -> Mark:
         """Where the key or the item begins."""
         part = self.part(place)
@@ -110,21 +115,34 @@ class YamlFile(NamedTuple):
         scalar = self.scalars.get(place)
         if scalar is None:
             return None
-        start, end = scalar.start_mark, scalar.end_mark
-        if scalar.style == "|":
-            return self._mark_within_block(scalar, offset)
-        quote = 1 if scalar.style in ("'", '"') else 0
-        if start.line != end.line or end.column - start.column != len(scalar.value) + 2 * quote:
+        pieces = list(_pieces(self.source.split("\n"), scalar))
+        glue = "\n" if scalar.style == "|" else " "
+        if glue.join(text for _, text in pieces) != scalar.value.rstrip("\n"):
             return None
-        return Mark(start.line + 1, start.column + quote + offset + 1)
+        for mark, text in pieces:
+            if offset <= len(text):
+                return Mark(mark.line, mark.column + offset)
+            offset -= len(text) + 1
+        return None
 
-    def _mark_within_block(self, scalar: yaml.ScalarNode, offset: int) -> Mark | None:
-        before = scalar.value[:offset]
-        lines = self.source.split("\n")[scalar.start_mark.line + 1 :]
-        first = next((line for line in lines if line.strip()), "")
-        indent = len(first) - len(first.lstrip(" ")) - (len(scalar.value) - len(scalar.value.lstrip(" ")))
-        line = before.count("\n")
-        return Mark(scalar.start_mark.line + 2 + line, indent + len(before.rpartition("\n")[2]) + 1)
+
+def _pieces(lines: list[str], scalar: yaml.ScalarNode) -> Iterator[tuple[Mark, str]]:
+    """The pieces that a text is written in, a line each, and where they begin; with escapes they are no such pieces."""
+    start, end = scalar.start_mark, scalar.end_mark
+    if scalar.style in ("|", ">"):
+        block = lines[start.line + 1 : end.line + (end.column > 0)]
+        while block and not block[-1].strip():
+            block.pop()
+        indent = len(block[0]) - len(block[0].lstrip(" ")) if block else 0
+        yield from (
+            (Mark(start.line + 2 + at, indent + 1), line[indent:].rstrip("\r")) for at, line in enumerate(block)
+        )
+        return
+    quote = 1 if scalar.style in ("'", '"') else 0
+    for number in range(start.line, end.line + 1):
+        first = start.column + quote if number == start.line else len(lines[number]) - len(lines[number].lstrip())
+        text = lines[number][first : end.column - quote if number == end.line else None]
+        yield Mark(number + 1, first + 1), text if start.line == end.line else text.strip()
 
 
 class _Refused(yaml.MarkedYAMLError):

@@ -25,6 +25,7 @@ from kernel.clock import utc_text
 from kernel.problems import NotFound
 from kernel.sentences import say
 from kernel.yamlfile import Issue, Place, read_yaml_source
+from records.flaws.publishing import OTHER_KIND
 from records.tables import form_versions, submissions
 
 
@@ -45,6 +46,8 @@ class Published:
     version: int
     reader: Reader
     deriver: Deriver
+    #: Taken out of use: what was filled by it is no longer taken.
+    retired: bool = False
 
 
 @dataclass(slots=True)
@@ -110,6 +113,11 @@ def open_catalogue(conn: Connection) -> Catalogue:
     return Catalogue(stamp, found)
 
 
+#: The versions of each form that were published, oldest first.
+_Versions: TypeAlias = Mapping[str, Sequence[Row[Any]]]
+_Judge: TypeAlias = Callable[[Connection, Form, Sequence[Form]], Iterable[tuple[Place, Sentence]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What publishing a folder came to: forms to their new versions, and why others stay as they are served."""
@@ -124,7 +132,7 @@ def publish(conn: Connection, folder: Folder, *, actor: str, at: datetime) -> Pu
     A form that is no longer in the folder stays served until it is retired.
     """
     stored = _stored_versions(conn)
-    issues = _unreadable(conn, folder, stored)
+    issues = _judged(conn, folder, stored, objections)
     refused = {issue.path for issue in issues}
     versions: dict[str, int] = {}
     for form_id in _changed(folder, stored):
@@ -153,11 +161,13 @@ def unpublished(conn: Connection, folder: Folder) -> list[str]:
 
 
 def unpublishable(conn: Connection, folder: Folder) -> list[Issue]:
-    """Why forms of `folder` would not be published although each is right by itself.
+    """Why forms of `folder` would not be published although each is right by itself (`records.succession`)."""
+    return _judged(conn, folder, _stored_versions(conn), objections)
 
-    A question may not become of another kind than its stored answers are.
-    """
-    return _unreadable(conn, folder, _stored_versions(conn))
+
+def advisable(conn: Connection, folder: Folder) -> list[Issue]:
+    """What should be known before forms of `folder` are published, and keeps none of them back."""
+    return _judged(conn, folder, _stored_versions(conn), remarks)
 
 
 def retire(conn: Connection, form_id: str, at: datetime) -> None:
@@ -186,38 +196,16 @@ def _changed(folder: Folder, stored: Mapping[str, Sequence[Row[Any]]]) -> Iterat
             yield form_id
 
 
-def _unreadable(conn: Connection, folder: Folder, stored: Mapping[str, Sequence[Row[Any]]]) -> list[Issue]:
+def _judged(conn: Connection, folder: Folder, stored: _Versions, judge: _Judge) -> list[Issue]:
+    """What `judge` says of the forms that would be published."""
     issues: list[Issue] = []
     for form_id in _changed(folder, stored):
-        if form_id not in stored or not _is_answered(conn, form_id):
-            continue
         form, path = folder.forms[form_id], folder.paths[form_id]
-        older = [_form_of(row) for row in stored[form_id]]
-        lines = read_yaml_source(folder.sources[form_id].encode(), path)
-        for place, name in _of_other_kinds(form, older):
-            issues.append(Issue(path, lines.line((*place, "type")), say(_OTHER_KIND, form=form.title, name=name)))
+        older = [_form_of(row) for row in stored.get(form_id, [])]
+        if found := list(judge(conn, form, older)):
+            lines = read_yaml_source(folder.sources[form_id].encode(), path)
+            issues += [lines.issue(path, place, sentence) for place, sentence in found]
     return issues
-
-
-_OTHER_KIND = "“{form}”的 {name} 换了题型，已存的答案读不出来；请给新题另起名称"
-
-
-def _is_answered(conn: Connection, form_id: str) -> bool:
-    return bool(conn.execute(select(exists().where(submissions.c.form_id == form_id))).scalar())
-
-
-def _of_other_kinds(newer: Form, older: Sequence[Form]) -> Iterator[tuple[Place, str]]:
-    """The questions whose answers to an older version `records.rows` could not read as columns of `newer`."""
-    for place, question in placed_fields(newer.fields):
-        if newer.questions.get(question.name) is question:
-            former = [form.questions.get(known) for form in older for known in (question.name, *question.was)]
-            if not all(_reads(stored_kind(question), stored_kind(field)) for field in former if field is not None):
-                yield place, question.name
-
-
-def _reads(newer: Kind, older: Kind) -> bool:
-    """Whether stored answers of one kind can be read as another; everything as text, whole numbers as amounts."""
-    return newer in (older, Kind.TEXT) or (older, newer) == (Kind.INTEGER, Kind.DECIMAL)
 
 
 def _form_of(row: Row[Any]) -> Form:
@@ -227,7 +215,7 @@ def _form_of(row: Row[Any]) -> Form:
 
 def _published(row: Row[Any]) -> Published:
     form = _form_of(row)
-    return Published(form, row.version, Reader(form), Deriver(form))
+    return Published(form, row.version, Reader(form), Deriver(form), row.retired_at is not None)
 
 
 def _lists(folder: Folder, form_id: str) -> dict[str, list[list[Any]]]:

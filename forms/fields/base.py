@@ -9,11 +9,12 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic import Field as Key
-from pydantic_core import PydanticCustomError
 
 from forms.expressions.parsing import Expression, ExpressionMistake, parse
 from forms.expressions.values import number_text
+from forms.flaws import shapes
 from forms.labels import Label
+from forms.refused import refused
 from forms.values import Kind, Lookup, Raw, Rejected, Value
 from kernel.sentences import say
 
@@ -23,23 +24,20 @@ def _condition(given: object) -> Expression:
         return given
     if isinstance(given, bool):
         return parse("true()" if given else "false()")
-    try:
-        return parse(str(given))
-    except ExpressionMistake as mistake:
-        raise PydanticCustomError(
-            "expression",
-            "{sentence}",
-            {"sentence": str(mistake.sentence)},
-        ) from mistake
+    return _parsed(given)
 
 
 def _of_choice(given: object) -> Expression:
-    if isinstance(given, Expression):
-        return given
+    return given if isinstance(given, Expression) else _parsed(given, of_choice=True)
+
+
+def _parsed(given: object, *, of_choice: bool = False) -> Expression:
+    if not isinstance(given, str | int | float):
+        raise refused(shapes.NOT_TEXT.found(key=say("表达式")))
     try:
-        return parse(str(given), of_choice=True)
+        return parse(str(given), of_choice=of_choice)
     except ExpressionMistake as mistake:
-        raise PydanticCustomError("expression", "{sentence}", {"sentence": str(mistake.sentence)}) from mistake
+        raise refused(mistake.sentence, column=mistake.column) from mistake
 
 
 #: A condition on what can be chosen; it calls what is known of it by bare names.
@@ -50,7 +48,13 @@ Condition: TypeAlias = Annotated[Expression, BeforeValidator(_condition)]
 
 
 def _switch(given: object) -> object:
+    if isinstance(given, str) and given.strip().casefold() in _YES_NO_WORDS:
+        raise refused(shapes.YES_NO_WORD.found(given=given))
     return given if isinstance(given, bool) else _condition(given)
+
+
+#: What YAML 1.1 or a hurried author takes for true and false.
+_YES_NO_WORDS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "是", "否"})
 
 
 #: Always, never, or when a condition holds.

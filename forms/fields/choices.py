@@ -7,12 +7,14 @@ from difflib import get_close_matches
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 
 from forms.choices import ChoiceList, folded
 from forms.fields.base import ChoiceCondition, Field, FieldName
+from forms.flaws import choices as flaws
 from forms.labels import Label
+from forms.refused import refused
 from forms.values import Rejected, Value
+from kernel.nearness import did_you_mean
 from kernel.sentences import say
 
 #: A wrong word is compared with the spellings of no longer list: it takes time.
@@ -43,7 +45,7 @@ def _listed(given: object, info: ValidationInfo) -> object:
         return _shared(given, info)
     if isinstance(given, Mapping):
         return ChoiceList.read(_named(given))
-    raise PydanticCustomError("choices", "应是“名称: 文字”、一列文字，或选项表的名称")
+    raise refused(flaws.NOT_A_LIST.found())
 
 
 #: `name: words` for each choice; or a list of words; or the name of a list; or `{file: grids.csv}`.
@@ -67,15 +69,11 @@ class ChoiceField(Field):
     def _tell_apart(cls, choices: ChoiceList, info: ValidationInfo) -> ChoiceList:
         """What a sheet shows must be read back as what it was."""
         if not choices:
-            raise PydanticCustomError("choices", "至少要有一个选项")
+            raise refused(flaws.NONE.found())
         narrowed = choices.is_dated or info.data.get("choice_filter") is not None
         double = choices.unreadable or next(iter(() if narrowed else choices.alike[1:]), None)
         if double is not None:
-            raise PydanticCustomError(
-                "choices",
-                "选项 {name}（{label}）与另一个选项写法相同，分不清",
-                {"name": double, "label": str(choices[double])},
-            )
+            raise refused(flaws.ALIKE.found(name=double, label=str(choices[double])))
         return choices
 
     @property
@@ -123,19 +121,14 @@ class ChoiceField(Field):
 def _shared(name: str, info: ValidationInfo) -> ChoiceList:
     vocabularies: Mapping[str, Any] = (info.context or {}).get("vocabularies", {})
     if name not in vocabularies:
-        near = get_close_matches(name, list(vocabularies), n=1)
-        raise PydanticCustomError(
-            "vocabulary",
-            "没有“{name}”这个选项表{near}",
-            {"name": name, "near": f"，是不是 {near[0]}？" if near else ""},
-        )
-    return ChoiceList.read(vocabularies[name])
+        raise refused(flaws.UNKNOWN_LIST.found(name=name, near=did_you_mean(name, vocabularies)))
+    return ChoiceList.read(vocabularies[name], name)
 
 
 def _named(given: Mapping[object, object]) -> dict[str, object]:
     strange = next((name for name in given if not isinstance(name, str)), None)
     if strange is not None:
-        raise PydanticCustomError("choices", "“{name}”要加引号：名称应当是文字", {"name": str(strange)})
+        raise refused(flaws.UNQUOTED.found(name=str(strange)))
     return {str(name): choice for name, choice in given.items()}
 
 
@@ -143,7 +136,7 @@ def _from_words(given: list[object]) -> dict[str, str]:
     """A list of words as choices that are called what they say."""
     words = [str(word) for word in given if isinstance(word, str | int) and not isinstance(word, bool)]
     if len(words) < len(given):
-        raise PydanticCustomError("choices", "一列选项里只能写文字；要另起名称请写成“名称: 文字”，前面不加“- ”")
+        raise refused(flaws.NOT_WORDS.found())
     if len(set(words)) < len(words):
-        raise PydanticCustomError("choices", "有的选项写了两次")
+        raise refused(flaws.TWICE.found())
     return {word: word for word in words}

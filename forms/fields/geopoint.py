@@ -8,10 +8,11 @@ from typing import Annotated, ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from pydantic import AfterValidator
 from pydantic import Field as Key
-from pydantic_core import PydanticCustomError
 
 from forms.fields.base import Field, half_width
 from forms.fields.decimal import canonical
+from forms.flaws.shapes import BAD_BOUNDS
+from forms.refused import refused
 from forms.values import Kind, Lookup, Rejected, Value
 from kernel.sentences import say
 
@@ -29,7 +30,7 @@ _PLACES: Final = Decimal("0.0000001")
 def _upright(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
     west, south, east, north = box
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise PydanticCustomError("bounds", "应是 [西, 南, 东, 北] 四个数：先经度后纬度，先小后大")
+        raise refused(BAD_BOUNDS.found())
     return box
 
 
@@ -81,11 +82,11 @@ class Geopoint(Field):
 
     def _told_apart(self, first: Decimal, second: Decimal) -> Point:
         """The place that a pair in unknown order is, or `Rejected`."""
-        both = {Point(first, second), Point(second, first)}
-        fitting = [point for point in both if _is_on_earth(point) and self._is_inside(point)]
+        on_earth = [point for point in {Point(first, second), Point(second, first)} if _is_on_earth(point)]
+        fitting = [point for point in on_earth if self._is_inside(point)]
         if len(fitting) > 1:
             raise Rejected(say("分不清哪个是经度，请写成“纬度 经度”，中间空一格"))
-        return fitting[0] if fitting else Point(first, second)
+        return next(iter(fitting or on_earth), Point(first, second))
 
     def _refuse_unfit(self, point: Point) -> None:
         if not _is_on_earth(point):

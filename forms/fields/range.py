@@ -6,20 +6,21 @@ from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, model_validator
-from pydantic_core import PydanticCustomError
 
 from forms.fields.base import Field
 from forms.fields.decimal import canonical, fits, read_number, rounded
+from forms.flaws.shapes import BAD_RANGE, NOT_A_NUMBER
+from forms.refused import refused
 from forms.values import Kind, Lookup, Rejected, Value
 from kernel.sentences import say
 
 
 def _number(given: object) -> Decimal:
     if isinstance(given, bool) or not isinstance(given, int | float | Decimal):
-        raise PydanticCustomError("number", "应当是数字")
+        raise refused(NOT_A_NUMBER.found(key=say("这里")))
     number = Decimal(str(given))
     if not fits(number) or number != rounded(number):
-        raise PydanticCustomError("number", "最多 11 位整数、4 位小数")
+        raise refused(NOT_A_NUMBER.found(key=say("这里")))
     return number
 
 
@@ -51,7 +52,7 @@ class Range(Field):
     @model_validator(mode="after")
     def _goes_up(self) -> Self:
         if self.step <= 0 or self.start + self.step > self.end:
-            raise PydanticCustomError("range", "start 加一个 step 不能超过 end，step 要大于 0")
+            raise refused(BAD_RANGE.found())
         return self
 
     @property

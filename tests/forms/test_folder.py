@@ -53,7 +53,7 @@ def test_choice_lists_lie_beside_the_definitions(definitions: Path) -> None:
     assert told(folder) == []
     assert set(folder.forms) == {"good", "graded"}
     assert told(load_folder(definitions, definitions.parent / "elsewhere")) == [
-        "graded.yaml:3: choices：没有“grades”这个选项表"
+        "graded.yaml:3: 没有“grades”这个选项表"
     ]
 
 

@@ -36,14 +36,14 @@ def test_a_good_form_has_no_issues(issues: list[str]) -> None:
     ("line", "sentence"),
     [
         ("requird: true", "不认识 requird，是不是 required？"),
-        ("required: '${place'", "required：第1个字的“${”没有配对的“}”。"),
-        ("relevant: 1 +", "relevant：第4个字：表达式没有写完，末尾缺少一个值。"),
-        ("constraint: foo(.)", "constraint：第1个字：没有函数“foo”，请查看函数表。"),
-        ("relevant: ${plac} = ''", "没有名为“plac”的字段，是不是“place”？"),
-        ("default: ${nothing_like_it}", "没有名为“nothing_like_it”的字段，请改成本表已有的字段名。"),
+        ("required: '${place'", "“${”没有配对的“}”"),
+        ("relevant: 1 +", "表达式没有写完，末尾缺少一个值"),
+        ("constraint: foo(.)", "没有函数“foo”，是不是“floor”？"),
+        ("relevant: ${plac} = ''", "没有名为“plac”的题，是不是“place”？"),
+        ("default: ${nothing_like_it}", "没有名为“nothing_like_it”的题"),
         ("format: uscd", "format 只能是 line、multiline、phone、email、url、uscc、citizen_id、plate"),
-        ("hint: [a]", "hint：应当是文字，或“语言: 文字”"),
-        ("hint: 1.10", "hint：应当是文字，或“语言: 文字”"),
+        ("hint: [a]", "应当是文字，或“语言: 文字”"),
+        ("hint: 1.10", "应当是文字，或“语言: 文字”"),
         ("was: old", "was 应当是一列内容，每项前加“- ”"),
     ],
 )
@@ -61,19 +61,19 @@ def test_a_mistake_in_a_field_is_told_once_at_its_line(line: str, sentence: str)
         ("{type: text, name: B, label: 乙}", "“B”不能作名称：用小写字母开头，只含小写字母、数字和下划线"),
         ("只有文字", "第 2 项 应当是“键: 值”"),
         ("{type: select_one, name: b, label: 乙}", "缺少 choices"),
-        ("{type: select_one, name: b, label: 乙, choices: grads}", "choices：没有“grads”这个选项表，是不是 grades？"),
-        ("{type: select_one, name: b, label: 乙, choices: zzz}", "choices：没有“zzz”这个选项表"),
-        ("{type: select_one, name: b, label: 乙, choices: {}}", "choices：至少要有一个选项"),
-        ("{type: select_one, name: b, label: 乙, choices: [一, 一]}", "choices：有的选项写了两次"),
-        ("{type: select_one, name: b, label: 乙, choices: {1: 一}}", "choices：“1”要加引号：名称应当是文字"),
-        ("{type: select_one, name: b, label: 乙, choices: {a: [一]}}", "choices：选项 a：应当是文字，或“语言: 文字”"),
+        ("{type: select_one, name: b, label: 乙, choices: grads}", "没有“grads”这个选项表，是不是 grades？"),
+        ("{type: select_one, name: b, label: 乙, choices: zzz}", "没有“zzz”这个选项表"),
+        ("{type: select_one, name: b, label: 乙, choices: {}}", "至少要有一个选项"),
+        ("{type: select_one, name: b, label: 乙, choices: [一, 一]}", "有的选项写了两次"),
+        ("{type: select_one, name: b, label: 乙, choices: {1: 一}}", "“1”要加引号：名称应当是文字"),
+        ("{type: select_one, name: b, label: 乙, choices: {a: [一]}}", "选项 a：应当是文字，或“语言: 文字”"),
         (
             "{type: select_one, name: b, label: 乙, choices: {a: 一, b: 一}}",
-            "choices：选项 b（一）与另一个选项写法相同，分不清",
+            "选项 b（一）与另一个选项写法相同，分不清",
         ),
         (
             "{type: select_one, name: b, label: 乙, choices: [{a: 一}]}",
-            "choices：一列选项里只能写文字；要另起名称请写成“名称: 文字”，前面不加“- ”",
+            "一列选项里只能写文字；要另起名称请写成“名称: 文字”，前面不加“- ”",
         ),
     ],
 )
@@ -106,7 +106,7 @@ def test_what_the_system_knows_of_a_record_is_named_only_where_there_is_a_record
       transitions:
         close: {title: 办结, new_state: open, guard: {expr: "${created_at} < today() - 7 and ${unit_id} != ''"}}
     """
-    only = "要等记录存下才有，只能用在步骤的 guard、sheet 和通报的 filter 里"
+    only = "要等记录存下才有"
     assert issues == [f"2: state {only}", f"4: created_at {only}", f"5: created_by {only}"]
 
 
@@ -161,13 +161,13 @@ def test_all_mistakes_are_told_at_once(issues: list[str]) -> None:
         ("sheet: {tab: 台账, colums: [place]}", ("缺少 columns", "不认识 colums，是不是 columns？")),
         ("sheet: {tab: 台账, columns: [plac]}", "没有叫 plac 的题，是不是 place？"),
         ("sheet: {tab: 台账, columns: [place], locked: [state]}", "没有叫 state 的题，可用：place"),
-        ("sheet: {tab: 台账, columns: [place], filter: \"${plac} = ''\"}", "没有名为“plac”的字段，是不是“place”？"),
+        ("sheet: {tab: 台账, columns: [place], filter: \"${plac} = ''\"}", "没有名为“plac”的题，是不是“place”？"),
         ("listing: {columns: [plac]}", "没有叫 plac 的题，是不是 place？"),
         ("listing: {sort: -plac}", "没有叫 plac 的题，是不是 place？"),
         ("unique: [[place, plac]]", "没有叫 plac 的题，是不是 place？"),
         ("numbering: {field: plac, format: 'A-{seq:4}'}", "没有叫 plac 的题，是不是 place？"),
         ("numbering: {field: place, format: 'A-{seq}'}", "编号格式应像 YH-{area}-{yyyy}-{seq:6}"),
-        ("rules: [{rule: \"${plac} = ''\", message: 不可}]", "没有名为“plac”的字段，是不是“place”？"),
+        ("rules: [{rule: \"${plac} = ''\", message: 不可}]", "没有名为“plac”的题，是不是“place”？"),
         ("rules: [{rule: \"${place} != ''\", message: 不可, fields: [plac]}]", "没有叫 plac 的题，是不是 place？"),
         ("entities: [{form: hazard, repeat: place}]", "place 不是本表的 repeat 题"),
         ("one_tap: {plac: 无}", "没有叫 plac 的题，是不是 place？"),
@@ -223,7 +223,7 @@ def test_unknown_states_steps_roles_and_fields_of_a_workflow_are_told(issues: li
         "14: 没有叫 don 的状态，是不是 done？",
         f"15: {near_place}",
         f"16: {near_place}",
-        "17: 没有名为“plac”的字段，是不是“place”？",
+        "17: 没有名为“plac”的题，是不是“place”？",
         "17: 没有叫 offce 的角色，是不是 office？",
         f"17: {near_place}",
     ]
@@ -335,7 +335,7 @@ def test_a_column_of_a_table_is_seen_as_a_list_from_outside_and_as_one_answer_fr
       - {type: integer, name: total, label: 合计, calculation: "sum(${cost})"}
       - {type: text, name: wrong, label: 错, relevant: "${cost} > 3"}
     """
-    assert issues == ["9: “cost”是表格的一列，有多个值，请先用 sum、count、min 或 max 汇总。"]
+    assert issues == ["9: “cost”是表格的一列，有许多值"]
 
 
 def test_what_is_no_form_is_said() -> None:
@@ -348,7 +348,7 @@ def test_what_is_no_form_is_said() -> None:
 def test_a_file_is_called_like_its_form(tmp_path: Path) -> None:
     path = tmp_path / "hazzard.yaml"
     path.write_text(source_of(f"id: hazard\nfields:\n  - {FIELD}"), encoding="utf-8")
-    assert [str(issue) for issue in _issues(load_form(path, {}))] == [f"{path}:1: 文件名应与 id 相同：hazard.yaml"]
+    assert [str(issue) for issue in _issues(load_form(path, {}))] == [f"{path}:1:5: 文件名应与 id 相同：hazard.yaml"]
 
 
 def test_choice_lists_are_read_with_their_labels_and_bad_ones_are_told(tmp_path: Path) -> None:
@@ -362,7 +362,7 @@ def test_choice_lists_are_read_with_their_labels_and_bad_ones_are_told(tmp_path:
     }
     assert found == {}
     assert [f"{issue.path.name}:{issue.line}: {issue.sentence}" for issue in issues] == [
-        "grades.yaml:3: bad：应当是文字，或“语言: 文字”",
+        "grades.yaml:3: 选项 bad：应当是文字，或“语言: 文字”",
         "twice.yaml:2: a 写了两次，上一次在第 1 行",
         "words.yaml:1: 选项表应是“名称: 文字”",
     ]

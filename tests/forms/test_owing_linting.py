@@ -99,7 +99,7 @@ WRONG = {
     "unit_kinds: [town]\ndate: dai\nevery: day": "16: dai 不是“报告”里的日期题，是不是 day？",
     "unit_kinds: [town]\nevery: day\nsince: 2026-13-01": "17: since 要写一个日期，例如 2026-10-01",
     "unit_kinds: [town]\nevery: day\nsince: 2026-10-02\nuntil: 2026-10-01": "18: until 不能早于 since",
-    "unit_kinds: [town]\nevery: day\nwhere: ${knd} = 'a'": "17: 没有名为“knd”的字段，是不是“kind”？",
+    "unit_kinds: [town]\nevery: day\nwhere: ${knd} = 'a'": "17: 没有名为“knd”的题，是不是“kind”？",
     "unit_kinds: [town]\nevery: day\nafter: {form: accident}": "16: 写了 after（在一件事之后报），就不写 every",
     "unit_kinds: [town]\nafter: {form: acident}": "16: 没有 acident 这张表单，是不是 accident？",
     "unit_kinds: [town]\nafter: {form: accident, date: place}": (
@@ -108,7 +108,7 @@ WRONG = {
     "after: {form: accident, unit: place}": "15: place 不是“事故”里的单位题，可用：town、unit_id",
     "unit_kinds: [town]\nafter: {form: accident, link: org}": "16: org 不是“报告”里的链接题，可用：accident",
     "unit_kinds: [town]\nafter: {form: report, link: accident}": "16: accident 不是链接到 report 的题",
-    "unit_kinds: [town]\nafter: {form: accident, where: \"${plac} = ''\"}": "16: 没有名为“plac”的字段，是不是“place”？",
+    "unit_kinds: [town]\nafter: {form: accident, where: \"${plac} = ''\"}": "16: 没有名为“plac”的题，是不是“place”？",
     "unit_kinds: [town]\nevery: day\nwithin: {form: accident, end: town}": (
         "17: town 不是“事故”里的日期题，可用：happened_at、closed_on"
     ),

@@ -181,7 +181,7 @@ def test_every_place_knows_its_line_and_unknown_steps_are_left_out() -> None:
 
 
 def test_a_place_is_where_its_value_begins_and_a_character_of_a_text_is_found() -> None:
-    source = "题: '甲乙丙'\nb: 甲乙\nc: |\n   甲\n   乙丙\nd: [甲, 乙]\ne: \"a\\nb\"\nf: >\n  甲\n"
+    source = "题: '甲乙丙'\nb: 甲乙\nc: |\n   甲\n   乙丙\nd: [甲, 乙]\ne: \"a\\nb\"\nf: >-\n  甲\n  乙丙\ng: 甲\n  乙\n"
     file = read_yaml_source(source.encode(), PATH)
     assert [file.mark((key,)) for key in "题bd"] == [(1, 4), (2, 4), (6, 1)]
     assert file.mark(("d", 1)) == (6, 8)
@@ -191,7 +191,8 @@ def test_a_place_is_where_its_value_begins_and_a_character_of_a_text_is_found() 
     assert file.mark_within(("b",), 1) == (2, 5)
     assert file.mark_within(("c",), 3) == (5, 5)
     assert file.mark_within(("e",), 1) is None
-    assert file.mark_within(("f",), 0) is None
+    assert file.mark_within(("f",), 3) == (10, 4)
+    assert file.mark_within(("g",), 2) == (12, 3)
     assert file.mark_within(("d",), 0) is None
 
 

@@ -1,0 +1,1 @@
+"""Everything a definition is refused for when it is published; `kernel.flaw` tells how."""
