@@ -14,7 +14,9 @@ from forms.attempt import Attempt
 from forms.circumstances import Circumstances, Refusals
 from forms.definition import Form
 from forms.expressions.evaluation import compiled, truth
+from forms.fitting import fits
 from forms.questions import Evaluate, Questions, compile_questions, needs_between
+from forms.sources import FormLists
 from forms.values import Answers, Raw, Value
 
 __all__ = ["Circumstances", "Evaluate", "Reader", "Reading", "Refusals", "needs_between"]
@@ -34,6 +36,7 @@ class Reader:
         """Compile every condition of `form`."""
         self.form = form
         self._questions = compile_questions(form.fields, form.kinds)
+        self._lists = FormLists(form)
         self._rules = [(rule, compiled(rule.rule, form.kinds)) for rule in form.rules]
 
     def read(
@@ -52,7 +55,8 @@ class Reader:
         may fill questions that people only read. Every mistake is told at once.
         """
         former = None if before is None else self.brought_forward(before)
-        attempt = Attempt(self._questions, circumstances, former)
+        sources = self._lists.sources(circumstances, decided=True)
+        attempt = Attempt(self._questions, circumstances, former, sources)
         attempt.take(raw, by_system=by_system)
         attempt.work_out()
         attempt.judge(also_required)
@@ -61,12 +65,17 @@ class Reader:
         return Reading(attempt.answers, attempt.refusals)
 
     def brought_forward(self, answers: Answers) -> Answers:
-        """Answers to this or an earlier version under the names of this one (`was:`)."""
-        return _brought_forward(self._questions, answers)
+        """Answers to this or an earlier version under the names of this one (`was:`).
+
+        What cannot be read since a question's type changed (`retyped:`) reads as a blank.
+        """
+        found = _brought_forward(self._questions, answers)
+        return _without_unreadable(self._questions, found, self.form.retyped) if self.form.retyped else found
 
     def defaults(self, circumstances: Circumstances) -> Answers:
         """What an untouched form starts with. What is worked out where nobody answers is left open for the answer."""
-        attempt = Attempt(self._questions, circumstances, None)
+        sources = self._lists.sources(circumstances, decided=False)
+        attempt = Attempt(self._questions, circumstances, None, sources)
         attempt.take({})
         attempt.work_out()
         return {
@@ -88,4 +97,16 @@ def _brought_forward(questions: Questions, answers: Mapping[str, Value]) -> Answ
         if question.rows is not None and isinstance(value, list):
             value = [_brought_forward(question.rows, row) for row in value if isinstance(row, Mapping)]
         found[name] = value
+    return found
+
+
+def _without_unreadable(questions: Questions, answers: Answers, retyped: Collection[str]) -> Answers:
+    found = dict(answers)
+    for name, question in questions.by_name.items():
+        value = found[name]
+        if name in retyped and not fits(question.kind, value):
+            found[name] = None
+        elif question.rows is not None and isinstance(value, list):
+            rows = [row for row in value if isinstance(row, dict)]
+            found[name] = [_without_unreadable(question.rows, row, retyped) for row in rows]
     return found

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections import ChainMap
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, cast
 
 from forms.circumstances import Circumstances, Refusals
 from forms.expressions.evaluation import Scope, truth
+from forms.expressions.scope import Sources
 from forms.expressions.values import number_of
 from forms.fields.choices import Ambiguous, ChoiceField
 from forms.fields.repeat import MOST_ROWS
@@ -34,6 +35,14 @@ class Patience:
     rows: int = 5000
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a row stands: in which attempt, as the how manyeth of its table, counted from 1."""
+
+    outer: Attempt
+    position: int
+
+
 class Attempt:
     """One reading; a repeat's row is an attempt inside another."""
 
@@ -42,29 +51,35 @@ class Attempt:
         questions: Questions,
         circumstances: Circumstances,
         before: Answers | None,
-        outer: Attempt | None = None,
+        around: Sources | Surroundings,
     ) -> None:
-        """Start over what was answered `before` (None: a new record, or a new row)."""
+        """Start over what was answered `before` (None: a new record, or a new row).
+
+        around: of a record what expressions may look up, of a row the attempt around it and its place.
+        """
         self.answers: Answers = {}
         self.refusals: Refusals = {}
         self.is_blank = False
         self._questions = questions
         self._circumstances = circumstances
         self._before = before
-        self._outer = outer
-        self.patience: Patience = outer.patience if outer else Patience()
+        self._outer = None if isinstance(around, Sources) else around.outer
+        self.patience: Patience = self._outer.patience if self._outer else Patience()
         self._rows: dict[str, list[Attempt]] = {}
         self._irrelevant: set[str] = set()
         self._untouched: Answers = {}
         self._ambiguous: dict[str, Ambiguous] = {}
         self._by_system = False
         #: What expressions see: the record, and the row when this is one. It follows what is answered meanwhile.
-        self.scope = self._seen()
+        self.scope = self._seen(around)
 
-    def _seen(self) -> Scope:
+    def _seen(self, around: Sources | Surroundings) -> Scope:
         answers, row = self._views()
         now, user = self._circumstances.now, self._circumstances.user
-        return Scope(answers=answers, row=row, this=None, now=now, user=user)
+        if isinstance(around, Sources):
+            return Scope(answers=answers, row=row, this=None, now=now, user=user, sources=around)
+        sources = around.outer.scope.sources
+        return Scope(answers, row, this=None, now=now, user=user, position=around.position, sources=sources)
 
     def _views(self) -> tuple[Mapping[str, Value], Mapping[str, Value] | None]:
         """The record, and the row; of a row inside a row, each with the rows around it."""
@@ -141,13 +156,14 @@ class Attempt:
         known = known_rows(
             former, [self._as_sent(questions, row, former) for row in rows] if former else [{}] * len(rows)
         )
+        sent = list(zip(rows, known, strict=True))
         self._rows[name] = [
-            self._row(questions, row, former[place] if place is not None else None)
-            for row, place in zip(rows, known, strict=True)
+            self._row(questions, row, before=former[place] if place is not None else None, position=position)
+            for position, (row, place) in enumerate(sent, 1)
         ]
 
-    def _row(self, questions: Questions, raw: Mapping[str, Raw], before: Answers | None) -> Attempt:
-        attempt = Attempt(questions, self._circumstances, before, outer=self)
+    def _row(self, questions: Questions, raw: Mapping[str, Raw], *, before: Answers | None, position: int) -> Attempt:
+        attempt = Attempt(questions, self._circumstances, before, Surroundings(self, position))
         attempt.take(raw, by_system=self._by_system)
         return attempt
 
@@ -188,7 +204,8 @@ class Attempt:
             if question.rows is not None:
                 self._work_out_rows(question, question.rows)
             if question.calculation is not None and (question.field.type == "calculate" or self.answers[name] is None):
-                self.answers[name] = as_value(question.calculation(self.scope), question.kind)
+                former = self.scope.judging(self.answers[name])  # what `once()` keeps
+                self.answers[name] = as_value(question.calculation(former), question.kind)
 
     def _let_go(self, name: str) -> None:
         """Forget what was sent for a question."""
@@ -257,13 +274,17 @@ class Attempt:
         number = number_of(count(self.scope))
         wanted = min(MOST_ROWS, max(0, int(number))) if math.isfinite(number) else 0
         if name not in self._rows:
-            self._rows[name] = [self._row(questions, {}, row) for row in rows_of(self.answers[name])]
+            self._rows[name] = [
+                self._row(questions, {}, before=row, position=position)
+                for position, row in enumerate(rows_of(self.answers[name]), 1)
+            ]
         rows = self._rows[name]
         while len(rows) > wanted and rows[-1].is_blank:
             rows.pop()
         lacking = min(wanted - len(rows), max(0, self.patience.rows))
         self.patience.rows -= max(0, lacking)
-        rows += [self._row(questions, {}, None) for _ in range(lacking)]
+        first = len(rows) + 1
+        rows += [self._row(questions, {}, before=None, position=first + more) for more in range(lacking)]
         if len(rows) > wanted:
             said = say("按前面的回答应有 {wanted} 行，现在 {now} 行，请删去多出的行", wanted=wanted, now=len(rows))
             self.refusals[name] = said
@@ -284,7 +305,7 @@ class Attempt:
                     self.refusals[name] = question.field.required_message or say("必填")
             elif sentence := self._not_to_choose(question, value):
                 self.refusals[name] = sentence
-            elif question.constraint is not None and not truth(question.constraint(replace(self.scope, this=value))):
+            elif question.constraint is not None and not truth(question.constraint(self.scope.judging(value))):
                 self.refusals[name] = question.field.constraint_message or say("不符合要求")
 
     def _is_required(self, question: Question) -> bool:

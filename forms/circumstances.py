@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from random import Random
 from typing import TypeAlias
 
+from forms.expressions.scope import Pull, pull_nothing
 from forms.values import Linked, Lookup, nothing_linked
 
 #: Place to words (a `Sentence`, or a `Label` of the form's own): `desc`, `hazards.0.desc` inside a repeat,
@@ -22,3 +24,9 @@ class Circumstances:
     now: datetime
     user: Mapping[str, str]
     linked: Linked = nothing_linked
+    #: Day (`2026-10-01`) to whether it is worked, for the days that differ from the week.
+    calendar: Mapping[str, bool] = field(default_factory=dict)
+    #: What other records say, for `pulldata`; asked on behalf of whoever sends.
+    pull: Pull = pull_nothing
+    #: For `random` and `uuid`; none: they are blank.
+    chance: Random | None = None

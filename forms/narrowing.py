@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from forms.circumstances import Circumstances
@@ -66,7 +66,7 @@ def _of_choices(field: ChoiceField, kinds: Mapping[str, str]) -> Allows:
         if choice.is_dated and not choice.is_valid_on(_day(day, scope)):
             return False
         said = {**choice.attributes, "name": name, "label": str(choice)}
-        return holds is None or truth(holds(replace(scope, choice=said)))
+        return holds is None or truth(holds(scope.about(said)))
 
     return allows
 
@@ -80,7 +80,7 @@ def _day(day: Evaluate | None, scope: Scope) -> str:
 def _of_records(field: Record, holds: Evaluate) -> Allows:
     def allows(record_id: str, scope: Scope, circumstances: Circumstances) -> bool:
         said = circumstances.linked(field.form, [record_id]).get(record_id)
-        return said is None or truth(holds(replace(scope, choice=said)))  # what may not be seen is refused elsewhere
+        return said is None or truth(holds(scope.about(said)))  # what may not be seen is refused elsewhere
 
     return allows
 

@@ -76,13 +76,14 @@ def _question(
     field: Field, conditions: tuple[Expression, ...], kinds: Mapping[str, str], pull: Pull | None
 ) -> Question:
     repeat = field if isinstance(field, Repeat) else None
+    judged = {**kinds, ".": str(stored_kind(field))}
     return Question(
         field=field,
         kind=stored_kind(field),
         relevant=_all_of([compiled(condition, kinds) for condition in conditions]),
         required=field.required if isinstance(field.required, bool) else compiled(field.required, kinds),
-        constraint=compiled(field.constraint, {**kinds, ".": str(stored_kind(field))}) if field.constraint else None,
-        calculation=compiled(field.calculation, kinds) if field.calculation else None,
+        constraint=compiled(field.constraint, judged) if field.constraint else None,
+        calculation=compiled(field.calculation, judged) if field.calculation else None,
         default=compiled(field.default, kinds) if field.default else None,
         read_only=field.read_only if isinstance(field.read_only, bool) else compiled(field.read_only, kinds),
         narrowing=narrowing_of(field, kinds),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import tzinfo
+from random import SystemRandom
 
 from sqlalchemy import Connection
 
@@ -12,8 +12,8 @@ from forms.answers import Circumstances
 from forms.deadlines import due_day
 from forms.definition import Form, Numbering
 from forms.fields.unit import Unit
-from forms.privacy import public_answer
-from forms.values import Answers, Kind
+from forms.fields.units import Units
+from forms.values import Answers
 from kernel.canonical import digest
 from records.catalogue import Catalogue
 from records.linked import LinkedRecords
@@ -34,7 +34,15 @@ class Ledger:
     def circumstances(self, occasion: Occasion) -> Circumstances:
         """What reading depends on, for somebody's write."""
         linked = LinkedRecords(self.conn, self.catalogue, occasion.actor)
-        return Circumstances(self.lookup, occasion.at, occasion.actor.facts, linked)
+        return Circumstances(
+            self.lookup,
+            occasion.at,
+            occasion.actor.facts,
+            linked,
+            calendar=self.lookup.calendar,
+            pull=linked.pull,
+            chance=SystemRandom(),
+        )
 
 
 def open_ledger(conn: Connection, catalogue: Catalogue, area: str) -> Ledger:
@@ -42,26 +50,11 @@ def open_ledger(conn: Connection, catalogue: Catalogue, area: str) -> Ledger:
     return Ledger(conn, catalogue, DatabaseLookup(conn), area)
 
 
-def searchable(form: Form, title: str, answers: Answers, lookup: DatabaseLookup) -> str:
-    """The words a record is found by, folded as `folded` folds what is searched for; nothing of what is private."""
-    shown = [
-        public_answer(form, field, answers[name], lookup)
-        for name, field in form.questions.items()
-        if answers.get(name) is not None and field.kind in (Kind.TEXT, Kind.LIST, Kind.TABLE, Kind.FILES)
-    ]
-    return folded(" ".join([title, *shown]))
-
-
-def folded(text: str) -> str:
-    """Text for searching: full-width, case and runs of blanks do not matter (NFKC)."""
-    words = unicodedata.normalize("NFKC", text).casefold().replace("\0", " ").split()  # PostgreSQL knows no NUL
-    return " ".join(words)
-
-
 def concerned_units(form: Form, answers: Answers, unit_id: str) -> frozenset[str]:
-    """The units a record concerns: the one that filled it and those its unit questions name."""
-    named = [answers.get(name) for name in form.access.units if isinstance(form.questions[name], Unit)]
-    return frozenset([unit_id, *(str(unit) for unit in named if unit)])
+    """The units a record concerns: the one that filled it and those its unit questions name, one or several."""
+    named = [answers.get(name) for name in form.access.units if isinstance(form.questions[name], Unit | Units)]
+    units = [unit for answer in named for unit in (answer if isinstance(answer, list) else [answer])]
+    return frozenset([unit_id, *(str(unit) for unit in units if unit)])
 
 
 def facts(submission: Submission, zone: tzinfo | None) -> Answers:

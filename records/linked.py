@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, or_, select
 
 from forms.values import Answers, Value
 from records.access import Verb, allows, eyes
 from records.catalogue import Catalogue
 from records.model import Actor
 from records.store import load_submissions
+from records.tables import submissions
+
+#: More records than these with the same answer are not looked at: a key tells one record.
+_MOST_PULLED: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +40,19 @@ class LinkedRecords:
                 seen: Answers = {name: value for name, value in answers.items() if name in whole}
                 found[record_id] = {**seen, "state": record.state}
         return found
+
+    def pull(self, form_id: str, question: str, key: str, value: str) -> Value:
+        """What the first record of a form answers whose answer to `key` is `value`; None: there is none to be seen."""
+        served = self.catalogue.newest.get(form_id)
+        asked = served.form.questions.get(key) if served else None
+        if asked is None:
+            return None
+        answers = [submissions.c.answers[name].as_string() for name in (key, *asked.was)]
+        query = select(submissions.c.id).where(
+            submissions.c.form_id == form_id,
+            submissions.c.withdrawn_at.is_(None),
+            or_(*(answer == value for answer in answers)),
+        )
+        ids = list(self.conn.execute(query.order_by(submissions.c.id).limit(_MOST_PULLED)).scalars())
+        seen = [said for said in self(form_id, ids).values() if said.get(key) is not None]
+        return seen[0].get(question) if seen else None

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import Connection, or_, select
 
 from forms.values import FileFacts
 from records.people import CalendarDay, calendar, is_workday, units_under
-from records.tables import files, people, submissions, units
+from records.tables import calendar_days, files, people, submissions, units
 
 #: Below this many ids one question is asked for all of them at once.
 CHUNK = 500
+
+
+class _Calendar(Mapping[str, bool]):
+    """The days that differ from the week, read when they are first looked at."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    @cached_property
+    def _days(self) -> dict[str, bool]:
+        return {row.day: row.kind == "workday" for row in self._conn.execute(select(calendar_days))}
+
+    def __getitem__(self, day: str) -> bool:
+        return self._days[day]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._days)
+
+    def __len__(self) -> int:
+        return len(self._days)
 
 
 class DatabaseLookup:
@@ -29,6 +50,7 @@ class DatabaseLookup:
         self._posts: dict[str, tuple[str, frozenset[str]]] = {}
         self._under: dict[str, frozenset[str]] = {}
         self._calendar: dict[date, CalendarDay] | None = None
+        self._calendar = _Calendar(conn)
         self._titles: dict[str, str] = {}
         self._found: dict[tuple[str, str], list[str]] = {}
 
@@ -66,6 +88,11 @@ class DatabaseLookup:
         if unit_id not in self._under:
             self._under[unit_id] = units_under(self._conn, unit_id)
         return self._posts.get(person_id, ("", frozenset()))[0] in self._under[unit_id]
+
+    @property
+    def calendar(self) -> Mapping[str, bool]:
+        """Day (ISO) to whether it is worked, for the days that differ from the week; read when first looked at."""
+        return self._calendar
 
     def find_file(self, digest: str) -> FileFacts | None:
         """What is known of a stored file."""
