@@ -3,8 +3,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forms.definition import Form
+from forms.loading import parse_form
 from forms.values import Raw
-from records.ledger import concerned_units, folded, searchable, unique_keys_of
+from records.ledger import concerned_units, unique_keys_of
+from records.searching import folded, searchable
 from tests.records.office import Office
 
 
@@ -33,6 +36,25 @@ def test_a_record_concerns_whoever_filled_it_and_the_units_it_names(office: Offi
         form = ledger.catalogue["visit"].form
     assert concerned_units(form, {"town": "T1"}, "O") == {"O", "T1"}
     assert concerned_units(form, {"town": None}, "O") == concerned_units(form, {}, "O") == {"O"}
+
+
+def test_a_record_concerns_each_of_several_units_that_a_question_names() -> None:
+    form = parse_form(
+        """
+id: visit
+title: 联合检查
+instance_name: ${place}
+fields:
+  - {type: text, name: place, label: 地点}
+  - {type: units, name: joint, label: 参加单位}
+access: {units: [joint], roles: {town: {read: unit}}}
+""",
+        {},
+        name="visit.yaml",
+    )
+    assert isinstance(form, Form)
+    assert concerned_units(form, {"joint": ["T1", "T2"]}, "O") == {"O", "T1", "T2"}
+    assert concerned_units(form, {"joint": None}, "O") == {"O"}
 
 
 def test_an_unanswered_set_of_unique_answers_is_never_doubled(office: Office) -> None:

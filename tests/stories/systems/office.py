@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from email import message_from_bytes, policy
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from forms.fields.choices import ChoiceField
 from jobs.worker import Worker
 from records.model import Submission
 from records.people import Unit
@@ -79,6 +82,13 @@ class Colleague(Visitor):
     def files(self, form_id: str, answers: Sent) -> str:
         """Send a filled form that is in order; the record's id."""
         return self.store(form_id, answers)
+
+    def attaches(self, name: str = "文本.pdf") -> str:
+        """Send a file as a page does when it is chosen; what the form then sends."""
+        file = (io.BytesIO(b"%PDF-1.7\n" + name.encode()), name)
+        sent = self.client.post("/files", data={"file": file, "csrf_token": self.token()})
+        assert sent.status_code == 201, sent.text
+        return str(sent.get_json()["digest"])
 
     def is_refused(self, form_id: str, answers: Sent) -> str:
         """Send a filled form that is not; what the page says is wrong."""
@@ -193,18 +203,29 @@ class Story:
         """Set the clock to an hour of a day and let what is due then happen."""
         found = date.fromisoformat(day)
         self.now.set(datetime(found.year, found.month, found.day, hour))  # noqa: DTZ001 -- the office's own time
-        self.behind.note_hours(self.now())
+        self.behind.look_at_timers(self.now())
         while self.worker.run_once():
             continue
 
-    def letters_of(self, day: str, hour: int = 9) -> str:
-        """Stand at an hour of a day; the mail that goes out then, as text."""
+    def letters_of(self, day: str, hour: int = 9) -> dict[str, str]:
+        """Stand at an hour of a day; what is mailed then, by the sign-in name of whom it is for."""
         folder = self.site.settings.mail.outbox
         before = set(folder.glob("*.eml"))
         self.stand_at(day, hour)
-        return "\n".join(path.read_text("utf-8", errors="replace") for path in set(folder.glob("*.eml")) - before)
+        fresh = [
+            message_from_bytes(path.read_bytes(), policy=policy.default) for path in set(folder.glob("*.eml")) - before
+        ]
+        return {str(letter["To"]).partition("<")[2].partition("@")[0]: str(letter["Subject"]) for letter in fresh}
 
     def records(self, form_id: str) -> list[str]:
         """The ids of the records of a form, as the list shows them."""
         found = re.findall(r'<a href="/r/([0-9A-Z]{18})">', self["admin"].get(f"/f/{form_id}").text)
         return list(dict.fromkeys(found))
+
+    def choices(self, form_id: str, repeat: str, question: str) -> list[str]:
+        """The names of the choices of a question in the rows of a repeat."""
+        with self.site.reading() as ledger:
+            fields = ledger.catalogue[form_id].form.repeat(repeat).fields
+        found = next(field for field in fields if field.name == question)
+        assert isinstance(found, ChoiceField)
+        return list(found.choices)

@@ -1,4 +1,4 @@
-"""企业台账: registered by the town, changed at the enterprise's word after two have looked, retired and never deleted."""
+"""企业台账: registered by the town, changed after two have looked, retired and never deleted."""
 
 from __future__ import annotations
 

@@ -52,10 +52,14 @@ def test_a_hazard_is_fixed_by_the_enterprise_rechecked_by_others_and_signed_by_a
 def test_an_overdue_hazard_is_told_upwards_day_by_day_and_at_last_drafts_a_directive(story: Story) -> None:
     hazard = _found(story)
     story["inspector"].takes(hazard, "assign", ASSIGNED)
-    told = {"2026-11-23": "inspector", "2026-11-27": "clerk", "2026-12-03": "leader"}
-    for day, name in told.items():
-        assert f"{name}@" not in story.letters_of(day, hour=7)
-        assert f"{name}@" in story.letters_of(day)
+    assert story.letters_of("2026-11-23", hour=7) == {}
+    early = story.letters_of("2026-11-23")
+    assert {"inspector", "enterprise"} <= set(early)
+    assert "还有 3 天到整改时限" in early["enterprise"]
+    assert "neighbour" not in early
+    assert "今天到整改时限" in story.letters_of("2026-11-26")["enterprise"]
+    assert "请乡镇（街道）主要负责人督促" in story.letters_of("2026-11-27")["clerk"]
+    assert "超期七天" in story.letters_of("2026-12-03")["leader"]
     story.stand_at("2026-12-10")
     assert not story.records("directive"), "fourteen days late is not fifteen"
     story.stand_at("2026-12-11")
