@@ -204,7 +204,15 @@ class Office:
 
     def change(self, person: str, record: Submission, raw: Mapping[str, Raw], **more: str) -> Outcome:
         """Change a record as a page that shows its present revision does."""
-        change = Change(record.id, raw, self.occasion(person), more.get("step"), more.get("comment"), record.revision)
+        change = Change(
+            record.id,
+            raw,
+            self.occasion(person),
+            more.get("step"),
+            more.get("comment"),
+            record.revision,
+            sign_off=more.get("sign_off"),
+        )
         with self.writing() as ledger:
             return revise(ledger, change)
 
