@@ -36,10 +36,13 @@ _PARTS: dict[str, type[Definition]] = {
 }
 
 
-def issue_of(error: ErrorDetails, file: YamlFile, path: Path) -> Issue:
-    """One finding of pydantic as an issue with its place; in an expression, the very character."""
+def issue_of(error: ErrorDetails, file: YamlFile, path: Path, sentence: Sentence | None = None) -> Issue:
+    """One finding of pydantic as an issue with its place; in an expression, the very character.
+
+    sentence: what is said of it; by default what is said of forms.
+    """
     place, part = error["loc"], file.part(error["loc"])
-    sentence = sentence_of(error, part)
+    sentence = sentence or sentence_of(error, part)
     if error["type"] == "extra_forbidden":
         mark = file.key_mark(place)
     else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from forms.definition import Form
 from forms.expressions.checking import check
-from forms.linting import SYSTEM_NAMES, Mistake
+from forms.linting import SYSTEM_NAMES, Mistake, choices_of
 from forms.privacy import holds_private, private_questions
 from kernel.nearness import meant_or_known
 from kernel.sentences import Sentence
@@ -40,13 +40,13 @@ def _measures(report: Report, forms: Mapping[str, Form]) -> Iterator[Mistake]:
         found = [*_expressions(measure, form, place)]
         yield from found
         if not found and (sentence := refusal(measure.counting(form))):
-            yield Mistake(place, sentence)
+            yield Mistake(place, flaws.NOT_COUNTED.found(why=sentence))
 
 
 def _expressions(measure: Measure, form: Form, place: Place) -> Iterator[Mistake]:
     for key, expression in (("filter", measure.filter), ("expr", measure.expr)):
-        for sentence in check(expression, {**SYSTEM_NAMES, **form.kinds}) if expression else ():
-            yield Mistake((*place, key), sentence)
+        for finding in check(expression, {**SYSTEM_NAMES, **form.kinds}, choices_of(form)) if expression else ():
+            yield Mistake((*place, key), finding)
 
 
 def _metrics(report: Report) -> Iterator[Mistake]:
@@ -101,7 +101,7 @@ def _use(report: Report, forms: Mapping[str, Form], use: Use) -> Iterator[Senten
         measure = report.measures[part]
         dimension = measure.dimension(use.by)
         if sentence := refusal_of_dimension(forms[measure.form], dimension):
-            yield sentence
+            yield flaws.NOT_COUNTED.found(why=sentence)
         elif dimension in private_questions(forms[measure.form]):
             yield _printed(dimension)
 

@@ -11,11 +11,16 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from forms.definition import Form
+from forms.flaws.shapes import UNKNOWN_KEY
+from forms.flaws.structure import FILE_NAME
+from forms.loading import MOST_ISSUES
+from forms.mistakes import issue_of
 from forms.mistakes import sentence_of as form_sentence_of
 from kernel.nearness import meant_or_known
-from kernel.sentences import Sentence, say
+from kernel.sentences import Sentence
 from kernel.yamlfile import Issue, YamlFile, read_yaml
 from reports.definition import Report, ReportPeriod, Schedule, Send, block_classes
+from reports.flaws import shapes as flaws
 from reports.linting import lint
 from reports.measures import Measure, Metric
 
@@ -48,7 +53,7 @@ def load_reports(folder: Path, forms: Mapping[str, Form], judge_schedule: JudgeS
         if isinstance(report, list):
             issues += report
         elif report.id in found:
-            issues.append(Issue(path, 1, say("{id} 已经定义过", id=report.id)))
+            issues.append(Issue(path, 1, flaws.DOUBLE_ID.found(id=report.id)))
         else:
             found[report.id] = report
     return Reports(found, issues)
@@ -62,25 +67,25 @@ def load_report(
     if file.issues:
         return file.issues
     if not isinstance(file.data, dict):
-        return [Issue(path, 1, say("这不是一份通报：应有 id、title、measures、body 等键"))]
+        return [Issue(path, 1, flaws.NOT_A_REPORT.found())]
     try:
         report = Report.model_validate(file.data)
     except ValidationError as error:
-        return [Issue(path, file.line(found["loc"]), _sentence_of(found, file)) for found in error.errors()]
+        return [issue_of(found, file, path, _sentence_of(found, file)) for found in error.errors()[:MOST_ISSUES]]
     if report.id != path.stem:
-        return [Issue(path, 1, say("文件名应与 id 相同：{id}.yaml", id=report.id))]
+        return [file.issue(path, ("id",), FILE_NAME.found(id=report.id))]
     return [*_mistakes(report, forms, path, file), *_schedule_mistake(report, judge_schedule, path, file)] or report
 
 
 def _mistakes(report: Report, forms: Mapping[str, Form], path: Path, file: YamlFile) -> list[Issue]:
-    return [Issue(path, file.line(mistake.place), mistake.sentence) for mistake in lint(report, forms)]
+    return [file.issue(path, mistake.place, mistake.sentence) for mistake in lint(report, forms)]
 
 
 def _schedule_mistake(report: Report, judge_schedule: JudgeSchedule | None, path: Path, file: YamlFile) -> list[Issue]:
     if report.schedule is None or judge_schedule is None:
         return []
     wrong = judge_schedule(report.schedule.words)
-    return [Issue(path, file.line(("schedule", wrong[0])), wrong[1])] if wrong else []
+    return [file.issue(path, ("schedule", wrong[0]), wrong[1])] if wrong else []
 
 
 def _sentence_of(error: ErrorDetails, file: YamlFile) -> Sentence:
@@ -89,18 +94,16 @@ def _sentence_of(error: ErrorDetails, file: YamlFile) -> Sentence:
     match error["type"]:
         case "extra_forbidden":
             key = str(place[-1])
-            return say("不认识 {key}{near}", key=key, near=meant_or_known(key, _keys_around(place)))
+            return UNKNOWN_KEY.found(key=key, near=meant_or_known(key, _keys_around(place)))
         case "union_tag_invalid":
             types = [str(cls.model_fields["type"].default) for cls in block_classes()]
-            return say(
-                "没有“{tag}”这种内容块{near}", tag=context["tag"], near=meant_or_known(str(context["tag"]), types)
-            )
+            return flaws.UNKNOWN_BLOCK.found(tag=context["tag"], near=meant_or_known(str(context["tag"]), types))
         case "union_tag_not_found":
-            return say("缺少 type（内容块的种类）")
+            return flaws.NO_BLOCK_TYPE.found()
         case "template":
-            return say("{key}：{why}", key=str(place[-1]), why=error["msg"])
+            return flaws.BAD_SENTENCE.found(key=str(place[-1]), why=error["msg"])
         case "metric" | "period":
-            return say("{why}", why=error["msg"])
+            return flaws.BAD_PERIOD.found(why=error["msg"])
         case _:
             return form_sentence_of(error, file.part(place))
 

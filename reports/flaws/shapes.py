@@ -45,9 +45,3 @@ BAD_PERIOD: Final = Flaw(
     _KEYS,
     say("照提示改"),
 )
-BAD_SCHEDULE: Final = Flaw(
-    "report.bad-schedule",
-    say("{why}"),
-    say("发送时间的写法见 docs/reference/reports.md"),
-    say("照提示改"),
-)

@@ -181,7 +181,9 @@ def test_every_place_knows_its_line_and_unknown_steps_are_left_out() -> None:
 
 
 def test_a_place_is_where_its_value_begins_and_a_character_of_a_text_is_found() -> None:
-    source = "题: '甲乙丙'\nb: 甲乙\nc: |\n   甲\n   乙丙\nd: [甲, 乙]\ne: \"a\\nb\"\nf: >-\n  甲\n  乙丙\ng: 甲\n  乙\n"
+    source = (
+        "题: '甲乙丙'\nb: 甲乙\nc: |\n   甲\n   乙丙\nd: [甲, 乙]\ne: \"a\\nb\"\nf: >-\n  甲\n  乙丙\ng: 甲\n  乙\n"
+    )
     file = read_yaml_source(source.encode(), PATH)
     assert [file.mark((key,)) for key in "题bd"] == [(1, 4), (2, 4), (6, 1)]
     assert file.mark(("d", 1)) == (6, 8)

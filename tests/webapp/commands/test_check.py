@@ -20,7 +20,9 @@ def test_a_mistake_is_told_with_file_line_and_the_nearest_word_while_the_others_
     )
     done = small("check")
     assert done.exit_code == 1
-    assert f"{path}:5: 不认识 requird，是不是 required？" in done.stdout
+    column = wrong.splitlines()[4].index("requird") + 1
+    assert f"{path}:5:{column}: 不认识 requird，是不是 required？\n    改正拼写" in done.stdout
+    assert "[shape.unknown-key]" in done.stdout
     assert "处要改" in done.stdout
 
 
@@ -28,13 +30,13 @@ def test_a_mistake_in_a_report_is_told_too(small: CommandLine) -> None:
     path = small.write("reports/weekly.yaml", WEEKLY.replace("form: visit", "form: vist"))
     done = small("check")
     assert done.exit_code == 1
-    assert f"{path}:8: 没有叫 vist 的表单，是不是 visit？" in done.stdout
+    assert f"{path}:8:11: 没有叫 vist 的表单，是不是 visit？" in done.stdout
     assert "2 张表单、0 份通报可用，1 处要改" in done.stdout
 
 
 def test_a_schedule_that_cannot_be_is_told_at_its_line(small: CommandLine) -> None:
     path = small.write("reports/weekly.yaml", WEEKLY + "schedule:\n  every: week\n  on: mon\n  at: '25:00'\n")
-    assert f"{path}:15: at 要写成几点几分，例如 08:00" in small("check").stdout
+    assert f"{path}:15:7: at 要写成几点几分，例如 08:00" in small("check").stdout
 
 
 def test_scripts_read_json(small: CommandLine) -> None:
@@ -44,4 +46,6 @@ def test_scripts_read_json(small: CommandLine) -> None:
     [issue] = json.loads(done.stdout)
     assert done.exit_code == 1
     assert (issue["path"], issue["line"]) == (str(path), 1)
-    assert issue["sentence"].startswith("YAML 写法有误")
+    assert issue["sentence"] == "括号没有配对，或缺少逗号"
+    assert (issue["column"], issue["code"]) == (6, "yaml.open-bracket")
+    assert issue["remedy"]
