@@ -20,7 +20,7 @@ PATROL = {"post": "西岭卡口", "org": "cg", "patroller": "冯玉兰", "at": "
 
 
 def calls(*replied: str) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for at, answer in enumerate(replied):
         row = {"called": f"责任人{at}", "way": "phone", "called_at": "2026-11-16 08:20", "replied": answer}
         found |= {f"calls-{at}-{name}": value for name, value in row.items()}

@@ -1,4 +1,4 @@
-"""队伍物资: teams that are large enough and sent by those who may, experts by field, stores that never go below zero."""
+"""队伍物资: teams that are large enough and sent by those who may, experts by field, stores never below zero."""
 
 from __future__ import annotations
 
