@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,8 +24,8 @@ from webapp.site import Site
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "qingshan2026"
-#: What a page sends.
-Sent = Mapping[str, str | list[str]]
+#: What a page sends: a text, or several, for each name.
+Sent = Mapping[str, Sequence[str]]
 
 UNITS = (
     Unit("aw", "青山县安委办", "office"),
