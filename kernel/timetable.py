@@ -62,8 +62,7 @@ class Yearly:
     day: int
 
     def __contains__(self, day: date) -> bool:
-        month = period_of(Every.MONTH, day)
-        return day.month == self.month and day.day == min(self.day, month.days)
+        return day.month == self.month and day.day == min(self.day, period_of(Every.MONTH, day).days)
 
 
 @dataclass(frozen=True, slots=True)

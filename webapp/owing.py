@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,13 +19,15 @@ from records.ledger import Ledger
 from records.model import Actor
 from records.obligations import Owing, Reckoner, Standing, Totals, counted, is_on_behalf, may_file_for, owings
 from webapp.guards import site
-from webapp.owing_words import all_quiet, letter, slot_words, state_words, time_left
+from webapp.owing_words import Phrases, all_quiet, slot_words, time_left
 from webapp.wording import translate
 
 #: Units on one page of the table.
 PER_PAGE = 100
 #: For how long what is missing stays on a unit's first page.
 _LATELY = timedelta(days=3)
+#: What is due later than in so long is told in a line.
+_FAR = timedelta(days=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class Duty:
     def first(self) -> Owed | None:
         """What is most urgent of what may be filed; none: nothing is."""
         return next((owed for owed in self.owed if owed.state.is_awaited), None)
+
+    def is_far(self, now: datetime) -> bool:
+        """Whether it is still some while until it is due, and nothing is missing: a line is enough."""
+        first = self.first
+        return first is not None and not self.missing and first.slot.due_at - now > _FAR
 
     @property
     def missing(self) -> tuple[Owed, ...]:
@@ -65,6 +73,8 @@ class Cell:
     tone: str
     #: The same in full words, for whoever points at it or hears the page.
     words: str
+    #: These without the unit and the time, for an export.
+    state: str
     on_behalf: bool = False
     #: The record, or the form to report on behalf; none: there is nothing to open.
     address: str | None = None
@@ -72,9 +82,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the table."""
+    """A row of the table; `short` is the name without what those of its kind have in common at its beginning."""
 
     debtor: Debtor
+    short: str
     cells: tuple[Cell | None, ...]
     totals: Totals
 
@@ -212,19 +223,32 @@ def lines_of(
     ledger: Ledger, actor: Actor, standing: Standing, debtors: Sequence[Debtor], titles: Mapping[str, str]
 ) -> list[Line]:
     """The rows of the table for some of those who owe."""
-    quiet = bool(standing.owing.form.one_tap)
+    common = _common_beginnings(standing.debtors)
+    drawing = _Drawing(ledger, standing, titles)
     found = []
     for debtor in debtors:
         may_file = _may_report_for(standing.owing, actor, debtor)
-        cells = tuple(
-            _cell(ledger, standing.owing, debtor, owed, titles, may_file=may_file, quiet=quiet)
-            if (owed := standing.of(debtor, slot))
-            else None
-            for slot in standing.slots
-        )
-        own = [(debtor.id, owed) for slot in standing.slots if (owed := standing.of(debtor, slot))]
-        found.append(Line(debtor, cells, counted(own)))
+        own = [standing.of(debtor, slot) for slot in standing.slots]
+        cells = tuple(drawing.cell(debtor, owed, may_file=may_file) if owed else None for owed in own)
+        totals = counted((debtor.id, owed) for owed in own if owed)
+        found.append(Line(debtor, debtor.name.removeprefix(common[debtor.kind]), cells, totals))
     return found
+
+
+def _common_beginnings(debtors: Sequence[Debtor]) -> dict[str, str]:
+    """By kind what the names of several all begin with, as 青山县 of its departments; as much is left as tells them."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for debtor in debtors:
+        names[debtor.kind].append(debtor.name)
+    return {kind: _beginning(of_kind) for kind, of_kind in names.items()}
+
+
+def _beginning(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return ""
+    shared = [first == second for first, second in zip(min(names), max(names), strict=False)]
+    length = shared.index(False) if False in shared else len(shared)
+    return names[0][:length] if all(len(name) - length > 1 for name in names) else ""
 
 
 def _may_report_for(owing: Owing, actor: Actor, debtor: Debtor) -> bool:
@@ -235,26 +259,34 @@ def _may_report_for(owing: Owing, actor: Actor, debtor: Debtor) -> bool:
     return names_whose is not None and may_file_for(owing.form, actor, debtor.unit_id)
 
 
-def _cell(
-    ledger: Ledger,
-    owing: Owing,
-    debtor: Debtor,
-    owed: Owed,
-    titles: Mapping[str, str],
-    *,
-    may_file: bool,
-    quiet: bool,
-) -> Cell:
-    on_behalf = is_on_behalf(debtor.id, owed)
-    address = None
-    if owed.filed:
-        address = url_for("records.get_record", submission_id=owed.filed[0].id)
-    elif may_file and owed.state is not State.LATER:
-        address = fill_address(owing, owed, debtor, event=owed.slot.event)
-    when = translate(slot_words(owing, owed.slot, titles))
-    words = f"{debtor.name} {when}：{state_words(ledger, owed, quiet=quiet, on_behalf=on_behalf)}"
-    tone = f"{owed.state} eventful" if quiet and owed.state.is_reported and not all_quiet(owed) else str(owed.state)
-    return Cell(letter(owed, quiet=quiet), tone, words, on_behalf, address)
+class _Drawing:
+    """Draws the cells of one table; what all of them share is put into words once."""
+
+    def __init__(self, ledger: Ledger, standing: Standing, titles: Mapping[str, str]) -> None:
+        self._owing = standing.owing
+        self._quiet = bool(standing.owing.form.one_tap)
+        self._phrases = Phrases(ledger, quiet=self._quiet)
+        self._whens = {slot.key: translate(slot_words(standing.owing, slot, titles)) for slot in standing.slots}
+
+    def cell(self, debtor: Debtor, owed: Owed, *, may_file: bool) -> Cell:
+        on_behalf = is_on_behalf(debtor.id, owed)
+        full = self._phrases.in_full(owed, on_behalf=on_behalf)
+        eventful = self._quiet and owed.state is State.ON_TIME and not all_quiet(owed)
+        return Cell(
+            self._phrases.letter(owed),
+            f"{owed.state} eventful" if eventful else str(owed.state),
+            f"{debtor.name} {self._whens[owed.slot.key]}：{full}",
+            full,
+            on_behalf,
+            self._address(debtor, owed, may_file=may_file),
+        )
+
+    def _address(self, debtor: Debtor, owed: Owed, *, may_file: bool) -> str | None:
+        if owed.filed:
+            return url_for("records.get_record", submission_id=owed.filed[0].id)
+        if may_file and owed.state is not State.LATER:
+            return fill_address(self._owing, owed, debtor, event=owed.slot.event)
+        return None
 
 
 def titles_of(ledger: Ledger, slots: Sequence[Slot]) -> dict[str, str]:

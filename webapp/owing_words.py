@@ -89,12 +89,12 @@ def head_line(totals: Totals, *, quiet: bool) -> Sentence:
     }
     if not quiet:
         return say(
-            "应报 {owed} · 已报 {reported} · 迟报 {late} · 漏报 {missing} · 未到时限 {awaited} · 代报 {on_behalf}",
+            "应报 {owed} · 已报 {reported} · 迟报 {late} · 漏报 {missing} · 待报 {awaited} · 代报 {on_behalf}",
             **counts,
         )
     return say(
         "应报 {owed} · 已报 {reported} · 平安 {quiet} · 有事 {eventful} · 迟报 {late} · 漏报 {missing} · "
-        "未到时限 {awaited} · 代报 {on_behalf}",
+        "待报 {awaited} · 代报 {on_behalf}",
         quiet=totals.quiet,
         eventful=totals.eventful,
         **counts,
@@ -109,22 +109,42 @@ def rate_words(totals: Totals) -> str:
     return f"{tenths // 10}.{tenths % 10}%"
 
 
-def state_words(ledger: Ledger, owed: Owed, *, quiet: bool, on_behalf: bool) -> str:
-    """How one record stands, in full: 迟报，有事，16:20，孙文清代报."""
-    said = [translate(_state_name(owed.state))]
-    if owed.filed:
-        last = owed.filed[-1]
-        if quiet:
-            said.append(translate(say("平安") if all_quiet(owed) else say("有事")))
-        at = last.at.astimezone(site().settings.zone)
-        said.append(f"{at:%m-%d %H:%M}")
-        name = ledger.lookup.person_name(last.by)
-        said.append(translate(say("{name}代报", name=name)) if on_behalf else name)
-    return translate(say("，")).join(said)
+class Phrases:
+    """How records stand, in letters and in full, in the language of the page; put into it once for a whole table."""
+
+    def __init__(self, ledger: Ledger, *, quiet: bool) -> None:
+        """`quiet`: whether there are zero reports, to be told from others."""
+        self._lookup = ledger.lookup
+        self._zone = site().settings.zone
+        self._quiet = quiet
+        self._names = {state: translate(name) for state, name in _state_names().items()}
+        self._letters = {state: translate(letter) for state, letter in _state_letters().items()}
+        self._quiet_words = translate(say("平安")), translate(say("有事"))
+        self._quiet_letters = translate(say("平")), translate(say("事"))
+        self._comma = translate(say("，"))
+        self._on_behalf = translate(say("代报"))
+
+    def letter(self, owed: Owed) -> str:
+        """One letter for how a record stands, which tells it without colour too."""
+        if owed.state is State.ON_TIME and self._quiet:
+            return self._quiet_letters[not all_quiet(owed)]
+        return self._letters[owed.state]
+
+    def in_full(self, owed: Owed, *, on_behalf: bool) -> str:
+        """How one record stands: 迟报，有事，11-22 16:20，孙文清，代报."""
+        said = [self._names[owed.state]]
+        if owed.filed:
+            last = owed.filed[-1]
+            if self._quiet:
+                said.append(self._quiet_words[not all_quiet(owed)])
+            said += [f"{last.at.astimezone(self._zone):%m-%d %H:%M}", self._lookup.person_name(last.by)]
+        if on_behalf:
+            said.append(self._on_behalf)
+        return self._comma.join(said)
 
 
-def _state_name(state: State) -> Sentence:
-    names = {
+def _state_names() -> dict[State, Sentence]:
+    return {
         State.LATER: say("还没到时候"),
         State.OWED: say("待报"),
         State.OVERDUE: say("过了时限，还没报"),
@@ -133,21 +153,18 @@ def _state_name(state: State) -> Sentence:
         State.LATE: say("迟报"),
         State.MADE_UP: say("漏报后补报"),
     }
-    return names[state]
 
 
-def letter(owed: Owed, *, quiet: bool) -> str:
-    """One letter for how a record stands, which tells it without colour too."""
-    letters = {
+def _state_letters() -> dict[State, Sentence]:
+    return {
         State.LATER: say("·"),
         State.OWED: say("待"),
         State.OVERDUE: say("欠"),
         State.MISSING: say("漏"),
+        State.ON_TIME: say("✓"),
         State.LATE: say("迟"),
         State.MADE_UP: say("补"),
-        State.ON_TIME: say("✓") if not quiet else say("平") if all_quiet(owed) else say("事"),
     }
-    return translate(letters[owed.state])
 
 
 def all_quiet(owed: Owed) -> bool:

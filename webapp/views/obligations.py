@@ -37,7 +37,7 @@ from webapp.owing import (
     titles_of,
     words_of_duties,
 )
-from webapp.owing_words import head_line, heading_words, rate_words, slot_words, state_words
+from webapp.owing_words import head_line, heading_words, rate_words, slot_words
 from webapp.views.exchange import NoSuchKind, attachment
 from webapp.wording import translate
 
@@ -170,30 +170,18 @@ def get_export(form_id: str, name: str, kind: Literal["xlsx", "csv"]) -> Respons
             *(translate(slot_words(board.owing, slot, titles)) for slot in board.standing.slots),
             *map(translate, (say("应报"), say("已报"), say("迟报"), say("漏报"), say("代报"), say("报告率"))),
         ]
-        rows = [
-            _exported(ledger, board, line) for line in lines_of(ledger, actor, board.standing, board.debtors, titles)
-        ]
+        rows = [_exported(line) for line in lines_of(ledger, actor, board.standing, board.debtors, titles)]
     title = translate(board.owing.obligation.title)
     content = write_xlsx(title, header, rows) if kind == "xlsx" else write_csv(header, rows)
     name = f"{title}{board.days.start:%Y%m%d}-{board.days.end:%Y%m%d}.{kind}"
     return Response(content, mimetype=_TYPES[kind], headers={"Content-Disposition": attachment(name)})
 
 
-def _exported(ledger: Ledger, board: Board, line: Line) -> list[str | int]:
+def _exported(line: Line) -> list[str | int]:
     """A row of the file: who, in words how each time stands, the counts."""
-    quiet = bool(board.owing.form.one_tap)
-
-    def words(slot: Slot, *, on_behalf: bool) -> str:
-        owed = board.standing.of(line.debtor, slot)
-        return state_words(ledger, owed, quiet=quiet, on_behalf=on_behalf) if owed else ""
-
-    cells = [
-        words(slot, on_behalf=bool(cell and cell.on_behalf))
-        for slot, cell in zip(board.standing.slots, line.cells, strict=True)
-    ]
     totals = line.totals
     counts = [totals.owed, totals.reported, totals.late, totals.missing, totals.on_behalf]
-    return [line.debtor.name, *cells, *counts, rate_words(totals)]
+    return [line.debtor.name, *(cell.state if cell else "" for cell in line.cells), *counts, rate_words(totals)]
 
 
 def _board(ledger: Ledger, actor: Actor, form_id: str, name: str) -> Board:
