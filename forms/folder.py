@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from forms.choice_linting import lint_links
 from forms.choices import ChoiceList
-from forms.definition import Form
+from forms.definition import Entity, Form
 from forms.expressions.checking import check
 from forms.fields.record import Record
 from forms.flaws import links as flaws
@@ -18,6 +18,7 @@ from forms.linting import SYSTEM_NAMES, Mistake, placed_fields
 from forms.loading import MOST_ISSUES, load_form, load_vocabularies
 from forms.owing_linting import event_expressions, lint_events
 from forms.privacy_linting import lint_carried
+from forms.workflow import TimedEntity
 from kernel.nearness import did_you_mean
 from kernel.yamlfile import Issue, Place, read_yaml_source
 
@@ -101,9 +102,16 @@ def _wrong_events(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistake]:
         yield from (Mistake(place, said) for said in check(expression, {**SYSTEM_NAMES, **other.kinds}))
 
 
+def _filed(form: Form) -> Iterator[tuple[Place, Entity | TimedEntity]]:
+    """What a form files as records of other forms, with its place: of rows, at steps, by timers."""
+    yield from ((("entities", index), entity) for index, entity in enumerate(form.entities))
+    for name, timer in (form.workflow.timers if form.workflow else {}).items():
+        if timer.entity is not None:
+            yield ("workflow", "timers", name, "entity"), timer.entity
+
+
 def _missing_questions(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistake]:
-    for index, entity in enumerate(form.entities):
-        here: Place = ("entities", index)
+    for here, entity in _filed(form):
         if entity.form not in forms:
             near = did_you_mean(entity.form, forms)
             yield Mistake((*here, "form"), flaws.NO_ENTITY_FORM.found(form=entity.form, near=near))

@@ -13,7 +13,7 @@ from forms.definition import Entity, Form, ListLayout, Numbering, Registration, 
 from forms.fields.base import Definition
 from forms.flaws import shapes as flaws
 from forms.refused import FINDING
-from forms.workflow import Guard, State, Transition, Workflow
+from forms.workflow import Deadline, Guard, Notice, SignOff, State, TimedEntity, Timer, Transition, Workflow
 from kernel.flaw import Finding, Flaw
 from kernel.nearness import meant_or_known
 from kernel.sentences import Sentence
@@ -27,6 +27,11 @@ _PARTS: dict[str, type[Definition]] = {
     "states": State,
     "transitions": Transition,
     "guard": Guard,
+    "deadline": Deadline,
+    "sign_offs": SignOff,
+    "timers": Timer,
+    "notify": Notice,
+    "entity": TimedEntity,
     "rules": Rule,
     "entities": Entity,
     "numbering": Numbering,

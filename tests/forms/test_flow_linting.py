@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from forms.definition import Form
+from forms.folder import load_folder
 from forms.loading import parse_form
 
 FORM = """
@@ -93,3 +96,20 @@ def test_automatic_steps_that_go_round_are_refused_with_their_states_in_order() 
         "自动办理的步骤绕成了圈，停不下来：在办 → 逾期 → 在办",
         "自动办理的步骤绕成了圈，停不下来：逾期 → 在办 → 逾期",
     }
+
+
+def test_a_timer_s_record_of_a_form_or_question_that_is_not_there_is_told(tmp_path: Path) -> None:
+    entity = 'transition: lapse, entity: {form: FORM, values: {named: "${name}"}, link: of}'
+    for form_id, words in (("prob", "表单 prob 不存在"), ("probe", "表单 probe 没有 named 这一题")):
+        source = changed("transition: lapse", entity.replace("FORM", form_id)).strip()
+        (tmp_path / "probe.yaml").write_text(source, "utf-8")
+        assert any(words in str(issue) for issue in load_folder(tmp_path).issues)
+
+
+def test_a_key_that_is_misspelt_is_told_by_the_keys_of_its_part() -> None:
+    for old, new, words in (
+        ("date: due_on,", "dat: due_on,", "是不是 date"),
+        ("notify: {roles:", "notify: {role:", "是不是 roles"),
+        ("deadline: {days: 3}", "deadline: {day: 3}", "是不是 days"),
+    ):
+        assert any(words in sentence for sentence in sentences(changed(old, new))), words
