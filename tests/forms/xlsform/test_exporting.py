@@ -171,7 +171,7 @@ def definitions(draw: st.DrawFn) -> dict[str, object]:
     for number in range(draw(st.integers(1, 6))):
         inner = draw(questions(f"q{number}"))
         kind = draw(st.sampled_from(["", "", "group", "repeat"]))
-        around = {"type": kind, "name": f"g{number}", "label": draw(LABELS), "fields": [inner]}
+        around: dict[str, object] = {"type": kind, "name": f"g{number}", "label": draw(LABELS), "fields": [inner]}
         fields.append(around if kind else inner)
     return {
         "id": "made",
