@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false, func, literal, nu
 from forms.access import Reach
 from forms.definition import Form
 from forms.obligations import Obligation
-from forms.owing import Filed, Opening, Owed, Schedule, Slot, State, only_while, slots
+from forms.owing import Filed, Opening, Owed, Schedule, Slot, State, first_day, last_day, only_while, slots
 from kernel.clock import Every, Period, from_utc_text, period_before, period_of, utc_text
 from records.access import Verb, reach
 from records.debtors import Debtor, every_person, every_unit
@@ -104,10 +104,11 @@ class Standing:
 
     def totals(self, keys: Collection[str] | None = None) -> Totals:
         """The counts over all its times, or those with one of these keys."""
-        return counted((debtor, owed) for (debtor, key), owed in self.owed.items() if keys is None or key in keys)
+        pairs = ((debtor, owed) for (debtor, key), owed in self.owed.items() if keys is None or key in keys)
+        return counted(self.owing, pairs)
 
 
-def counted(pairs: Iterable[tuple[str, Owed]]) -> Totals:
+def counted(owing: Owing, pairs: Iterable[tuple[str, Owed]]) -> Totals:
     """The counts over what some debtors (by id) owe; what cannot be filed yet is not owed yet."""
     now = [pair for pair in pairs if pair[1].state is not State.LATER]
     reported = [pair for pair in now if pair[1].state.is_reported]
@@ -117,29 +118,19 @@ def counted(pairs: Iterable[tuple[str, Owed]]) -> Totals:
         quiet=sum(all(record.quiet for record in owed.filed) for _, owed in reported),
         late=sum(owed.state is State.LATE for _, owed in reported),
         missing=sum(owed.state in (State.MISSING, State.MADE_UP) for _, owed in now),
-        on_behalf=sum(is_on_behalf(debtor, owed) for debtor, owed in reported),
+        on_behalf=sum(is_on_behalf(owing, debtor, owed) for debtor, owed in reported),
     )
 
 
-def is_on_behalf(debtor_id: str, owed: Owed) -> bool:
-    """Whether somebody else filed what `debtor_id` owed: another unit for a unit, another person for a person."""
-    return any(debtor_id not in (record.unit_id, record.by) for record in owed.filed)
+def is_on_behalf(owing: Owing, debtor_id: str, owed: Owed) -> bool:
+    """Whether somebody else filed what a debtor owed: another unit for a unit, another person for a person."""
+    by_people = bool(owing.obligation.roles)
+    return any(debtor_id != (record.by if by_people else record.unit_id) for record in owed.filed)
 
 
 def owings(forms: Iterable[Form]) -> list[Owing]:
     """Every obligation of `forms`, in their order."""
     return [Owing(form, name, obligation) for form in forms for name, obligation in form.obligations.items()]
-
-
-def seen_debtors(form: Form, actor: Actor) -> Collection[str] | None:
-    """Whose rows `actor` sees, units and people by id: their own, those under them, all (none)."""
-    match reach(form, actor, Verb.READ):
-        case Reach.ALL:
-            return None
-        case Reach.UNIT:
-            return {*actor.units, actor.unit_id, actor.id}
-        case _:
-            return {actor.unit_id, actor.id}
 
 
 def may_file_for(form: Form, actor: Actor, unit_id: str) -> bool:
@@ -188,6 +179,18 @@ class Reckoner:
         there = {debtor for debtor, _ in owed}
         return Standing(owing, tuple(wanted), tuple(one for one in debtors if one.id in there), owed)
 
+    def seen_by(self, owing: Owing, actor: Actor) -> Collection[str] | None:
+        """Whose rows `actor` sees: one's own, those of one's unit and the units under it, or all (None)."""
+        own = {actor.id} if owing.obligation.roles else {actor.unit_id}
+        match reach(owing.form, actor, Verb.READ):
+            case Reach.ALL:
+                return None
+            case Reach.UNIT:
+                within = {*actor.units, actor.unit_id}
+                return own | {one.id for one in self._debtors(owing.obligation) if one.unit_id in within}
+            case _:
+                return own
+
     def around_now(self, owing: Owing, *, only: Collection[str] | None = None) -> Standing:
         """How it stands with what can be filed now, fell due in the last three days, or still comes in its period."""
         today, obligation = self._now.date(), owing.obligation
@@ -199,6 +202,10 @@ class Reckoner:
         back = max(3, obligation.late_days)
         days = Period(min(current.start, today - timedelta(back)), current.end + timedelta(obligation.opens_days or 0))
         return self.standing(owing, days, only=only)
+
+    def times(self, owing: Owing, days: Period) -> list[Slot]:
+        """The times of an obligation that fall on `days`, rising; nobody's records are looked at."""
+        return [slot for slot in self._slots(owing, days) if _falls_on(slot, days)]
 
     def reporting(self, owing: Owing, days: Period) -> Totals:
         """The counts that a report's reporting rate is made of."""
@@ -231,11 +238,12 @@ class Reckoner:
 
     def _slots(self, owing: Owing, days: Period) -> list[Slot]:
         """The times that fall on `days`, and those beside them, for a record is filed for the one or the other."""
-        obligation = owing.obligation
+        obligation, runs = owing.obligation, self.runs(owing.form.id)
         if obligation.after is not None:
-            return self._elsewhere.slots_after(obligation.after, days)
+            following = self._elsewhere.slots_after(obligation.after, days)
+            owed_then = Period(first_day(obligation), last_day(obligation))
+            return [slot for slot in following if runs(slot.due_at) and slot.opens_at.date() in owed_then]
         found: Iterable[Slot] = slots(obligation, _with_neighbours(obligation, days), self._zone, self._is_workday)
-        runs = self.runs(owing.form.id)
         found = [slot for slot in found if runs(slot.due_at)]
         if obligation.during is not None:
             found = only_while(found, self._openings_of_spans(obligation.during))

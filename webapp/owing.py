@@ -230,7 +230,7 @@ def lines_of(
         may_file = _may_report_for(standing.owing, actor, debtor)
         own = [standing.of(debtor, slot) for slot in standing.slots]
         cells = tuple(drawing.cell(debtor, owed, may_file=may_file) if owed else None for owed in own)
-        totals = counted((debtor.id, owed) for owed in own if owed)
+        totals = counted(standing.owing, ((debtor.id, owed) for owed in own if owed))
         found.append(Line(debtor, debtor.name.removeprefix(common[debtor.kind]), cells, totals))
     return found
 
@@ -253,7 +253,7 @@ def _beginning(names: Sequence[str]) -> str:
 
 def _may_report_for(owing: Owing, actor: Actor, debtor: Debtor) -> bool:
     """Whether the actor may file what `debtor` owes: their own unit's, or another's where a question says whose."""
-    if debtor.id in (actor.unit_id, actor.id):
+    if debtor.id == (actor.id if owing.obligation.roles else actor.unit_id):
         return owing.form.access.may_fill(actor.roles)
     names_whose = owing.obligation.person if owing.obligation.roles else owing.obligation.unit
     return names_whose is not None and may_file_for(owing.form, actor, debtor.unit_id)
@@ -269,7 +269,7 @@ class _Drawing:
         self._whens = {slot.key: translate(slot_words(standing.owing, slot, titles)) for slot in standing.slots}
 
     def cell(self, debtor: Debtor, owed: Owed, *, may_file: bool) -> Cell:
-        on_behalf = is_on_behalf(debtor.id, owed)
+        on_behalf = is_on_behalf(self._owing, debtor.id, owed)
         full = self._phrases.in_full(owed, on_behalf=on_behalf)
         eventful = self._quiet and owed.state is State.ON_TIME and not all_quiet(owed)
         return Cell(

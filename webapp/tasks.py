@@ -30,6 +30,7 @@ from webapp.keeping import clear_away
 from webapp.reminding import TIMERS_DUE, Reminders
 from webapp.sheeting import pairs
 from webapp.site import SYSTEM, Site
+from webapp.urging import Urging
 
 #: Somebody may have changed a workbook, or asks for a round. The subject is the form's id.
 STIRRED = "sheet.stirred"
@@ -100,6 +101,7 @@ class Behind:
         self._heard = heard
         self._bulletins = Bulletins(site)
         self._reminders = Reminders(site)
+        self._urging = Urging(site)
         self._looked: dict[str, tuple[str, str]] = {}
         self._tried: dict[str, datetime] = {}
         self._day: date | None = None
@@ -124,8 +126,10 @@ class Behind:
         }
 
     def note_hours(self, now: datetime) -> None:
-        """Note the hours of schedules that have come; an hour that was missed is caught up once."""
-        if self._bulletins.note_hours(now):
+        """Note the hours of schedules that have come, one that was missed once; remind those who still owe a record."""
+        noted = self._bulletins.note_hours(now)
+        told = self._urging.look(now)
+        if noted or told:
             self._site.wake()
 
     def look_at_timers(self, now: datetime) -> None:

@@ -8,7 +8,7 @@ import pytest
 from forms.obligations import Span
 from kernel.clock import Period
 from records.model import Submission
-from records.obligations import Owing, Reckoner, Standing, is_on_behalf, may_file_for, owings, seen_debtors
+from records.obligations import Owing, Reckoner, Standing, is_on_behalf, may_file_for, owings
 from records.people import CalendarDay, Unit, mark_units, save_calendar, save_units
 from records.revise import withdraw
 from records.spans import NamedSpan, drop_spans, save_spans
@@ -137,7 +137,7 @@ def test_what_another_unit_filed_is_on_behalf(office: TinyOffice) -> None:
     office.sent("an", "daily", {"org": "T2"})
     office.sent("bei", "daily", {})
     found = standing(office, "daily", "11-22", "11-22")
-    assert {debtor: is_on_behalf(debtor, owed) for (debtor, _), owed in found.owed.items()} == {
+    assert {debtor: is_on_behalf(found.owing, debtor, owed) for (debtor, _), owed in found.owed.items()} == {
         "D1": False,
         "T1": False,
         "T2": True,
@@ -214,7 +214,7 @@ def test_people_of_a_role_owe_by_the_person_question(office: TinyOffice, now: Ha
     at(now, "11-30T09:00")
     found = standing(office, "quarterly", "10-01", "12-31")
     assert letters(found) == {"an": "?", "ling": "O"}
-    assert is_on_behalf("ling", found.owed["ling", "2026-12-31T23:59"])
+    assert is_on_behalf(found.owing, "ling", found.owed["ling", "2026-12-31T23:59"])
 
 
 def test_a_key_period_asks_for_more_on_its_days_and_a_campaign_by_its_id(office: TinyOffice) -> None:
@@ -282,8 +282,15 @@ def test_who_may_change_everybodys_records_reports_on_behalf_of_all_and_a_unit_f
     assert may_file_for(form, office.actor("bei"), "V1")
     assert not may_file_for(form, office.actor("bei"), "T2")
     assert not may_file_for(form, office.actor("ling"), "T2")
-    assert seen_debtors(form, office.actor("ling")) is None
-    assert seen_debtors(form, office.actor("bei")) == {"T1", "V1", "bei"}
+
+
+def test_a_unit_sees_its_rows_and_those_under_it_a_leader_all(office: TinyOffice) -> None:
+    daily, quarterly = named(office, "daily"), named(office, "quarterly")
+    with office.reading() as ledger:
+        reckoner = Reckoner(ledger.conn, {}, office.now())
+        assert reckoner.seen_by(daily, office.actor("ling")) is None
+        assert reckoner.seen_by(daily, office.actor("bei")) == {"T1"}
+        assert reckoner.seen_by(quarterly, office.actor("bei")) == {"bei"}
 
 
 def test_the_tiny_offices_units_are_in_their_order(office: TinyOffice) -> None:

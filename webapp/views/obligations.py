@@ -19,7 +19,7 @@ from records.access import NotAllowed, Verb, reach
 from records.debtors import Debtor
 from records.ledger import Ledger
 from records.model import Actor
-from records.obligations import Owing, Reckoner, Standing, Totals, seen_debtors
+from records.obligations import Owing, Reckoner, Standing, Totals
 from records.people import all_roles
 from sync.exchange import write_csv, write_xlsx
 from webapp import guards
@@ -191,7 +191,8 @@ def _board(ledger: Ledger, actor: Actor, form_id: str, name: str) -> Board:
     if not _may_look(owing, actor):
         raise NotAllowed(owing.form, "read")
     days = days_shown(owing.obligation, asked_day(request.args.get("at"), site().now().date()))
-    standing = reckoner_of(ledger).standing(owing, days, only=seen_debtors(owing.form, actor))
+    reckoner = reckoner_of(ledger)
+    standing = reckoner.standing(owing, days, only=reckoner.seen_by(owing, actor))
     kinds = list(dict.fromkeys(debtor.kind for debtor in standing.debtors))
     kind = request.args.get("of", "")
     debtors = [debtor for debtor in standing.debtors if kind not in kinds or debtor.kind == kind]
@@ -209,7 +210,7 @@ def _may_look(owing: Owing, actor: Actor) -> bool:
 
 
 def _glance(ledger: Ledger, reckoner: Reckoner, owing: Owing, actor: Actor) -> Glance | None:
-    only = seen_debtors(owing.form, actor)
+    only = reckoner.seen_by(owing, actor)
     standing = reckoner.around_now(owing, only=only)
     slot = _running(standing, is_past=False)
     if slot is None:
