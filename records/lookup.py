@@ -10,11 +10,13 @@ from functools import cached_property
 from sqlalchemy import Connection, or_, select
 
 from forms.values import FileFacts
-from records.people import CalendarDay, calendar, is_workday, units_under
+from records.people import units_under
 from records.tables import calendar_days, files, people, submissions, units
 
 #: Below this many ids one question is asked for all of them at once.
 CHUNK = 500
+#: Monday to Friday.
+_WORKED_OF_A_WEEK = 5
 
 
 class _Calendar(Mapping[str, bool]):
@@ -49,7 +51,6 @@ class DatabaseLookup:
         self._person_ids: dict[str, list[str]] = {}
         self._posts: dict[str, tuple[str, frozenset[str]]] = {}
         self._under: dict[str, frozenset[str]] = {}
-        self._calendar: dict[date, CalendarDay] | None = None
         self._calendar = _Calendar(conn)
         self._titles: dict[str, str] = {}
         self._found: dict[tuple[str, str], list[str]] = {}
@@ -100,10 +101,8 @@ class DatabaseLookup:
         return FileFacts(row.name, row.media_type, row.size) if row else None
 
     def is_workday(self, day: date) -> bool:
-        """Whether the office works on `day`."""
-        if self._calendar is None:
-            self._calendar = calendar(self._conn)
-        return is_workday(day, self._calendar)
+        """Whether the office works on `day`: its calendar decides, else the week."""
+        return self._calendar.get(day.isoformat(), day.weekday() < _WORKED_OF_A_WEEK)
 
     def find_records(self, form_id: str, text: str) -> Sequence[str]:
         """Ids of the living records of a form whose id or title is `text`."""
