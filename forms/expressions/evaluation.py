@@ -81,6 +81,8 @@ def _reader(kind: str) -> Callable[[Any], Value]:
 
 def _reference(name: str, kinds: Mapping[str, str]) -> Evaluate:
     match place_of(name, kinds):
+        case Single(_, "table"):
+            return _table(name)
         case Single(_, kind):
             return _single(name, _reader(kind))
         case Column(table, column, kind):
@@ -99,13 +101,21 @@ def _single(name: str, read: Callable[[Any], Value]) -> Evaluate:
     return found
 
 
+def _table(name: str) -> Evaluate:
+    """The rows of a table by their places: of the row being read when it has that table, else of the record."""
+
+    def found(scope: Scope) -> Value:
+        row = scope.row
+        return value_of(row[name]) if row is not None and name in row else value_of(_rows_in(scope.answers, name))
+
+    return found
+
+
 def _column(table: str, column: str, read: Callable[[Any], Value]) -> Evaluate:
     """The answers of all rows of a table; what is a list inside a row is one text."""
 
     def found(scope: Scope) -> Value:
-        rows = scope.answers.get(table)
-        if not isinstance(rows, list):
-            return []
+        rows = _rows_in(scope.answers, table)
         return [_as_atom(read(row.get(column))) for row in rows if isinstance(row, Mapping)]
 
     return found
@@ -126,9 +136,17 @@ def _rows(table: str, holds: Evaluate, column: str, read: Callable[[Any], Value]
 
 def _placed_rows(scope: Scope, table: str) -> list[tuple[int, Mapping[str, Any]]]:
     """The rows of a table with their places, counted from 1."""
-    rows = scope.answers.get(table)
-    given = rows if isinstance(rows, list) else []
-    return [(position, row) for position, row in enumerate(given, 1) if isinstance(row, Mapping)]
+    rows = _rows_in(scope.answers, table)
+    return [(position, row) for position, row in enumerate(rows, 1) if isinstance(row, Mapping)]
+
+
+def _rows_in(answers: Mapping[str, Any], table: str) -> list[Any]:
+    """The rows of a table; of one that stands in the rows of other tables, those of all these rows."""
+    if table in answers:
+        rows = answers[table]
+        return rows if isinstance(rows, list) else []
+    around = [row for value in answers.values() if isinstance(value, list) for row in value if isinstance(row, Mapping)]
+    return [inner for row in around for inner in _rows_in(row, table)]
 
 
 def _as_atom(value: Value) -> Atom:
@@ -152,8 +170,8 @@ def _indexed(table: str, column: str, position: Evaluate, kinds: Mapping[str, st
     read = _reader(kinds.get(f"{table}.{column}", ""))
 
     def found(scope: Scope) -> Value:
-        rows, at = scope.answers.get(table), number_of(position(scope))
-        if not isinstance(rows, list) or not 1 <= at < len(rows) + 1:
+        rows, at = _rows_in(scope.answers, table), number_of(position(scope))
+        if not 1 <= at < len(rows) + 1:
             return ""
         row = rows[int(at) - 1]
         return read(row.get(column)) if isinstance(row, Mapping) else ""

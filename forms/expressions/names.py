@@ -4,7 +4,8 @@
 
 - a field outside tables under its own name: `{"town": "text"}`;
 - a table under its name: `{"hazards": "table"}`;
-- a column under `table.column`: `{"hazards.amount": "decimal"}`;
+- a column under `table.column`: `{"hazards.amount": "decimal"}`; of a table in the rows of another table
+  too, which is itself a column of that one: `{"visits.hazards": "table"}`;
 - inside a row of a table, that table's columns under their bare names too (`seen_from`);
 - the answer being judged, `.`, under `"."`.
 
@@ -46,6 +47,8 @@ Place: TypeAlias = Single | Column
 def place_of(name: str, kinds: Mapping[str, str]) -> Place:
     """Where `${name}` is found; a bare name that is a column of two tables is not known."""
     kind = kinds.get(name)
+    if kind is None and has_columns(name, kinds):
+        return Single(name, "table")  # in the rows of another table
     if kind is None:
         tables = tables_with(name, kinds)
         return Column(tables[0], name, kinds[f"{tables[0]}.{name}"]) if len(tables) == 1 else Single(name, "")
@@ -59,9 +62,14 @@ def tables_with(column: str, kinds: Mapping[str, str]) -> list[str]:
     return sorted(name.removesuffix(ending) for name in kinds if name.endswith(ending) and name != ending)
 
 
+def has_columns(name: str, kinds: Mapping[str, str]) -> bool:
+    """Whether `name` is a table, perhaps one that stands in the rows of another."""
+    return any(known.startswith(f"{name}.") for known in kinds)
+
+
 def rows_meant(name: str, column: str, kinds: Mapping[str, str]) -> tuple[str, str]:
     """Table and column of `${name}[…]/column`, where `name` is a table or itself a column; two blanks: neither."""
-    if kinds.get(name) == "table":
+    if kinds.get(name) == "table" or has_columns(name, kinds):
         return name, column
     tables = [name.partition(".")[0]] if name in kinds and "." in name.strip(".") else tables_with(name, kinds)
     return (tables[0], name.rpartition(".")[2]) if len(tables) == 1 and not column else ("", "")

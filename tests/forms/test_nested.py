@@ -201,3 +201,23 @@ def test_no_count_is_larger_than_a_list_may_be(form: Form) -> None:
     """
     assert len(rows_of(read(form, {"dead": 10**12})[0]["people"])) == 500
     assert read(form, {"dead": -3})[0]["people"] is None
+
+
+def test_the_record_adds_up_what_stands_in_rows_of_rows(form: Form) -> None:
+    """
+    fields:
+      - type: repeat
+        name: visits
+        label: 走访
+        fields:
+          - {type: text, name: firm, label: 企业}
+          - {type: repeat, name: hazards, label: 隐患, fields: [{type: integer, name: amount, label: 金额}]}
+      - {type: calculate, name: total, label: 合计, calculation: "sum(${amount})", result: integer}
+      - {type: calculate, name: many, label: 处数, calculation: "count(${hazards.amount})", result: integer}
+      - {type: calculate, name: all, label: 全部, calculation: "count(${hazards})", result: integer}
+      - {type: calculate, name: big, label: 大的, calculation: "count(${hazards}[amount > 3])", result: integer}
+    """
+    rows: Raw = [{"hazards": [{"amount": 3}, {"amount": 4}]}, {"firm": "甲"}, {"hazards": [{"amount": 5}]}]
+    answers, refusals = read(form, {"visits": rows})
+    assert refusals == {}
+    assert [answers[name] for name in ("total", "many", "all", "big")] == [12, 3, 3, 2]

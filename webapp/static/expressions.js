@@ -79,10 +79,22 @@ function referenceValue(name, scope) {
   if (kind !== undefined && dot >= 0 && dot < name.length - 1) {
     return columnValue(name.slice(0, dot), name.slice(dot + 1), scope);
   }
+  if (kind === "table" || (kind === undefined && hasColumns(name, scope.kinds))) return tableValue(name, scope);
   const table = kind === undefined ? tableWith(name, scope.kinds) : undefined;
   const read = readerOf(kind ?? kindOf(scope, `${table}.${name}`));
   if (isMapping(scope.row) && Object.hasOwn(scope.row, name)) return read(scope.row[name]);
   return table === undefined ? read(own(scope.answers, name)) : columnValue(table, name, scope);
+}
+
+/** Whether `name` is a table, perhaps one that stands in the rows of another. */
+function hasColumns(name, kinds) {
+  return Object.keys(kinds ?? {}).some((known) => known.startsWith(`${name}.`));
+}
+
+/** The rows of a table by their places: of the row being read when it has that table, else of the record. */
+function tableValue(name, scope) {
+  const isOfRow = isMapping(scope.row) && Object.hasOwn(scope.row, name);
+  return valueOf(isOfRow ? scope.row[name] : rowsOf(name, scope));
 }
 
 function columnValue(table, column, scope) {
@@ -93,8 +105,14 @@ function columnValue(table, column, scope) {
 }
 
 function rowsOf(table, scope) {
-  const rows = own(scope.answers, table);
-  return Array.isArray(rows) ? rows : [];
+  return isMapping(scope.answers) ? rowsIn(scope.answers, table) : [];
+}
+
+/** The rows of a table; of one that stands in the rows of other tables, those of all these rows. */
+function rowsIn(answers, table) {
+  if (Object.hasOwn(answers, table)) return Array.isArray(answers[table]) ? answers[table] : [];
+  const around = Object.values(answers).filter(Array.isArray).flat().filter(isMapping);
+  return around.flatMap((row) => rowsIn(row, table));
 }
 
 /** Reads one column of a row; what is a list inside a row is one text. */
@@ -123,7 +141,7 @@ function rowsValue(name, condition, column, scope) {
 
 /** Table and column of `${name}[…]/column`, where `name` is a table or itself a column; two blanks: neither. */
 function rowsMeant(name, column, kinds) {
-  if (own(kinds, name) === "table") return [name, column];
+  if (own(kinds, name) === "table" || hasColumns(name, kinds)) return [name, column];
   const dot = name.indexOf(".");
   const table = own(kinds, name) !== undefined && dot > 0 ? name.slice(0, dot) : tableWith(name, kinds);
   return table === undefined || column ? ["", ""] : [table, name.slice(name.lastIndexOf(".") + 1)];

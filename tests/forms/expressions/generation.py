@@ -28,8 +28,10 @@ KINDS = {
     "hazards.kinds": "list",
     "visits": "table",
     "visits.note": "text",
+    "visits.stops": "table",
+    "stops.miles": "decimal",
 }
-_NAMES = (*KINDS, "amount", "due", "kinds", "note", "nobody")
+_NAMES = (*KINDS, "amount", "due", "kinds", "note", "miles", "nobody")
 _OF_NUMBERS = frozenset(
     {"acos", "asin", "atan", "atan2", "ceiling", "cos", "exp", "exp10", "floor", "log", "log10", "pow", "sin", "sqrt"}
     | {"checklist", "tan", "weighted-checklist"}
@@ -186,7 +188,7 @@ class Generator:
                 Literal("all"),
             )
         )
-        table = pick.choice(("hazards", "hazards", "visits", "amount", "hazards.due", "nobody"))
+        table = pick.choice(("hazards", "hazards", "visits", "stops", "amount", "hazards.due", "nobody"))
         return Rows(table, condition, pick.choice(("", "amount", "kinds", "note")))
 
     def _call(self, name: str, depth: int) -> Call:
@@ -300,5 +302,5 @@ class Generator:
             "list": lambda: pick.sample(("a", "b", "甲", "fail", "7", ""), pick.randint(0, 3)),
         }
         if kind == "table":
-            return [self._row(pick.choice(("hazards", "visits"))) for _ in range(pick.randint(0, 3))]
+            return [self._row(pick.choice(("hazards", "visits", "stops"))) for _ in range(pick.randint(0, 3))]
         return makers[kind]()
