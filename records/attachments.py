@@ -98,7 +98,8 @@ def unseen_files(ledger: Ledger, form: Form, answers: Answers, occasion: Occasio
 def attach(ledger: Ledger, written: Sequence[Written]) -> None:
     """Keep the files that some records show with these records, in the transaction that stores the records."""
     for item in written:
-        form = ledger.catalogue[item.submission.form_id].form
+        found = item.submission
+        form = ledger.catalogue.version(ledger.conn, found.form_id, found.form_version).form
         for file in files_shown(form.fields, item.submission.answers):
             row = {"submission_id": item.submission.id, "digest": file.digest, "field": file.question}
             insert_new(ledger.conn, attachments, {**row, "name": file.name})

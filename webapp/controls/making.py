@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import wtforms
-from wtforms.widgets import CheckboxInput, HiddenInput, TextArea
+from wtforms.widgets import HiddenInput, TextArea
 
 from forms.definition import walk
 from forms.fields.acknowledge import Acknowledge
@@ -21,7 +21,7 @@ from forms.fields.units import Units
 from forms.values import Kind
 from kernel.sentences import say
 from webapp.controls.attributes import input_type, line_attributes
-from webapp.controls.widgets import FilesControl, OptionList, RankControl, Typed
+from webapp.controls.widgets import FilesControl, RankControl, Typed
 
 #: More choices than this are drawn as a drop-down list.
 _LONGEST_RADIO: Final = 5
@@ -90,16 +90,14 @@ def has_look(field: Field, words: Iterable[str]) -> bool:
 
 
 def _several(label: str, choices: Mapping[str, str]) -> Any:  # noqa: ANN401 -- as above
-    return wtforms.SelectMultipleField(
-        label, choices=dict(choices), validate_choice=False, widget=OptionList(), option_widget=CheckboxInput()
-    )
+    return wtforms.SelectMultipleField(label, choices=dict(choices), validate_choice=False)
 
 
 def _radio(field: Field, label: str, choices: Mapping[str, str], drawing: Drawing) -> Any:  # noqa: ANN401 -- as above
     """Radio buttons; an answer that may be left out can be taken back."""
     offered = dict(choices) if field.required is True else {**choices, "": say("不填")}
     words = {name: drawing.words(said) for name, said in offered.items()}
-    return wtforms.RadioField(label, choices=words, validate_choice=False, widget=OptionList())
+    return wtforms.RadioField(label, choices=words, validate_choice=False)
 
 
 def _select(label: str, choices: Mapping[str, str]) -> Any:  # noqa: ANN401 -- as above

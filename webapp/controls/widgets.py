@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import wtforms
-from wtforms.widgets import ListWidget, TextInput
-
-
-class OptionList(ListWidget):
-    """Options as a list of labels that a thumb can hit."""
-
-    def __init__(self) -> None:
-        super().__init__(prefix_label=False)
-
-    def __call__(self, field: Any, **attributes: Any) -> Any:  # noqa: ANN401 -- WTForms' protocol
-        """The list."""
-        attributes["class"] = f"options {attributes.pop('class', '')}".strip()
-        return super().__call__(field, **attributes)
+from wtforms.widgets import TextInput
 
 
 class Typed(TextInput):

@@ -224,7 +224,8 @@ def test_rows_inside_rows_keep_their_names_and_counted_rows_come_by_themselves(o
     send(page)
     answers = stored(sample, page)
     assert answers["guests"] == [{"guest": None}, {"guest": "乙"}]
-    (visit_stored,) = answers["visits"] if isinstance(answers["visits"], list) else ()
+    assert isinstance(answers["visits"], list)
+    (visit_stored,) = answers["visits"]
     assert (visit_stored["who_seen"], visit_stored["portrait"][0]["name"]) == ("第1家", "合影.jpg")
     assert visit_stored["findings"] == [{"what": "问题11", "weight": "heavy", "why": "没有出口"}]
 
