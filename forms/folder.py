@@ -11,10 +11,11 @@ from forms.choice_linting import lint_links
 from forms.choices import ChoiceList
 from forms.definition import Entity, Form
 from forms.expressions.checking import check
+from forms.expressions.tree import Call, Literal, walk
 from forms.fields.record import Record
 from forms.flaws import links as flaws
 from forms.flaws import structure
-from forms.linting import SYSTEM_NAMES, Mistake, placed_fields
+from forms.linting import SYSTEM_NAMES, Mistake, expressions_of, placed_fields
 from forms.loading import MOST_ISSUES, load_form, load_vocabularies
 from forms.owing_linting import event_expressions, lint_events
 from forms.privacy_linting import lint_carried
@@ -81,6 +82,7 @@ def _links(form: Form, forms: Mapping[str, Form], path: Path, source: str) -> li
     found = [*_missing_forms(form, forms), *_missing_questions(form, forms), *_wrong_events(form, forms)]
     found += [Mistake(place, sentence) for place, sentence in lint_carried(form, forms)]
     found += [Mistake(place, sentence) for place, sentence in lint_links(form, forms)]
+    found += _missing_pulldata(form, forms)
     if not found:
         return []
     file = read_yaml_source(source.encode(), path)
@@ -93,6 +95,28 @@ def _missing_forms(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistake]:
             near = did_you_mean(field.form, forms)
             said = flaws.NO_FORM.found(name=field.name, form=field.form, near=near)
             yield Mistake((*place, "form"), said)
+
+
+def _missing_pulldata(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistake]:
+    """`pulldata('form', 'question', 'key question', …)` of what is not there."""
+    for place, field in placed_fields(form.fields):
+        for key, expression in expressions_of(field).items():
+            for node in walk(expression.tree):
+                if isinstance(node, Call) and node.name == "pulldata":
+                    yield from _pulldata(node, (*place, key), forms)
+
+
+def _pulldata(call: Call, place: Place, forms: Mapping[str, Form]) -> Iterator[Mistake]:
+    form_id, *names = [argument.value for argument in call.arguments[:3] if isinstance(argument, Literal)]
+    other = forms.get(str(form_id))
+    if other is None:
+        near = did_you_mean(str(form_id), forms)
+        yield Mistake(place, flaws.NO_PULLDATA_FORM.found(form=form_id, near=near))
+        return
+    for name in (str(name) for name in names):
+        if name not in other.questions:
+            near = did_you_mean(name, other.questions)
+            yield Mistake(place, flaws.NO_QUESTION.found(form=form_id, name=name, near=near))
 
 
 def _wrong_events(form: Form, forms: Mapping[str, Form]) -> Iterator[Mistake]:

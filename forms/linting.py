@@ -153,9 +153,14 @@ def _conditions(fields: tuple[Field, ...], place: Place, names: _Names) -> Itera
             yield from _conditions(field.fields, (*here, "fields"), inside)
 
 
-def _of_field(field: Field, place: Place, names: _Names) -> Iterator[Mistake]:
+def expressions_of(field: Field) -> dict[str, Expression]:
+    """The conditions and calculations of a question by their keys."""
     conditions = {key: getattr(field, key, None) for key in _CONDITIONS}
-    expressions = {key: found for key, found in conditions.items() if isinstance(found, Expression)}
+    return {key: found for key, found in conditions.items() if isinstance(found, Expression)}
+
+
+def _of_field(field: Field, place: Place, names: _Names) -> Iterator[Mistake]:
+    expressions = expressions_of(field)
     if not expressions:
         return
     choices = field.choices if isinstance(field, ChoiceField) else None

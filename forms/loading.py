@@ -76,8 +76,7 @@ def _choices(file: YamlFile, path: Path) -> tuple[ChoiceList, list[Issue]]:
         try:
             found[str(name)] = Choice.read(given)
         except PydanticCustomError as error:
-            found_here = choices.BAD_CHOICE.found(name=name, why=finding_in(error))
-            issues.append(file.issue(path, (str(name),), found_here))
+            issues.append(file.issue(path, (str(name),), finding_in(error)))
     return ChoiceList(found, path.stem), issues
 
 

@@ -103,7 +103,7 @@ class _Table:
         try:
             self._found[name] = Choice.read(given)
         except PydanticCustomError as error:
-            self._tell(line, flaws.BAD_CHOICE.found(name=name, why=finding_in(error)))
+            self._tell(line, finding_in(error))
 
     def _tell(self, line: int, sentence: Sentence) -> None:
         if len(self._issues) < _MOST_ISSUES:

@@ -199,9 +199,7 @@ def read_yaml_source(source: bytes, path: Path, *, secrets: bool = False) -> Yam
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = source[: error.start]
-        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-        return _refused(path, flaws.NOT_UTF8.found(), Mark(before.count(b"\n") + 1, column))
+        return _refused(path, flaws.NOT_UTF8.found(), _end_of(source[: error.start].decode("utf-8-sig")))
     try:
         _refuse_undue(text, secrets=secrets)
         loader = _PlainLoader(text)
@@ -214,8 +212,7 @@ def read_yaml_source(source: bytes, path: Path, *, secrets: bool = False) -> Yam
     except yaml.MarkedYAMLError as error:
         return _refused(path, *_told(error, text))
     except yaml.reader.ReaderError as error:
-        before = text.encode()[: error.position].decode(errors="replace")
-        mark = Mark(before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
+        mark = _end_of(text.encode()[: error.position].decode())
         return _refused(path, flaws.CONTROL_CHARACTER.found(code=f"U+{error.character:04X}"), mark)
     except yaml.YAMLError as error:
         return _refused(path, flaws.SYNTAX.found(why=error))
@@ -224,6 +221,11 @@ def read_yaml_source(source: bytes, path: Path, *, secrets: bool = False) -> Yam
 def _refused(path: Path, finding: Finding, mark: Mark = _START) -> YamlFile:
     """A file that says nothing but what is wrong with it."""
     return YamlFile(None, {}, [Issue(path, mark.line, finding, mark.column)])
+
+
+def _end_of(text: str) -> Mark:
+    """Where the character after `text` stands."""
+    return Mark(text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1)
 
 
 def _refuse_undue(text: str, *, secrets: bool) -> None:
@@ -247,6 +249,7 @@ _TOLD = (
     ("mapping values are not allowed", flaws.COLON),
     ("could not find expected ':'", flaws.NO_COLON),
     ("did not find expected ',' or", flaws.OPEN_BRACKET),
+    ("did not find expected node content", flaws.OPEN_BRACKET),
     ("did not find expected '-' indicator", flaws.INDENT),
     ("did not find expected key", flaws.INDENT),
     ("block sequence entries are not allowed", flaws.INDENT),

@@ -205,9 +205,10 @@ class _Parser:
     def _items(self, name: Token) -> Items:
         """`instance('list')/root/item[condition]/attribute`; `instance(` is behind."""
         listed = self._pop()
-        path = [self._pop().value for _ in range(6)] if listed.sort == "text" else []
-        if path != [")", "/", "root", "/", "item", "["]:
-            raise _mistake(flaws.INSTANCE, name)
+        for piece in (")", "/", "root", "/", "item", "["):
+            if listed.sort != "text" or self._token.sort == "text" or self._token.value != piece:
+                raise _mistake(flaws.INSTANCE, name)
+            self._pop()
         condition = self._predicate(Attribute)
         return Items(listed.value, condition, self._step() if self._take("/") else "name")
 

@@ -362,7 +362,7 @@ def test_choice_lists_are_read_with_their_labels_and_bad_ones_are_told(tmp_path:
     }
     assert found == {}
     assert [f"{issue.path.name}:{issue.line}: {issue.sentence}" for issue in issues] == [
-        "grades.yaml:3: 选项 bad：应当是文字，或“语言: 文字”",
+        "grades.yaml:3: 应当是文字，或“语言: 文字”",
         "twice.yaml:2: a 写了两次，上一次在第 1 行",
         "words.yaml:1: 选项表应是“名称: 文字”",
     ]

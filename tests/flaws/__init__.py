@@ -1,0 +1,1 @@
+"""An example of each way in which a definition can be wrong."""
