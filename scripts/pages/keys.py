@@ -23,8 +23,12 @@ from pydantic.fields import FieldInfo
 _SPOKEN = {
     "AnyBlock": "a [block](#blocks)",
     "AnyField": "a [question](fields.md)",
+    "Box": "list: west, south, east, north",
+    "ChoiceCondition": "[expression](expressions.md)",
+    "Choices": "words, names and words, or a list's name",
     "ClockHour": "hour of the day, in quotes",
     "Condition": "[expression](expressions.md)",
+    "Decimal": "number",
     "Editable": "names, or `all`",
     "Expr": "a question's name or an [expression](expressions.md)",
     "FieldName": "name",
@@ -35,6 +39,7 @@ _SPOKEN = {
     "Switch": "`true`, `false` or [expression](expressions.md)",
     "bool": "`true` or `false`",
     "date": "day",
+    "float": "number",
     "int": "whole number",
     "str": "text",
 }

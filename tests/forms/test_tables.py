@@ -98,8 +98,8 @@ def test_ten_thousand_choices_load_and_are_chosen_from_in_little_time(tmp_path: 
 def test_a_list_that_is_stored_is_the_list_again() -> None:
     given = {"a": {"label": {"zh": "甲", "en": "A"}, "town": "x", "valid_from": "2026-01-01"}, "b": "乙"}
     found = ChoiceList.read(given)
-    stored = [[name, choice.written()] for name, choice in found.items()]
-    assert stored == [["a", given["a"]], ["b", {"zh": "乙"}]]
+    stored = [(name, choice.written()) for name, choice in found.items()]
+    assert stored == [("a", given["a"]), ("b", {"zh": "乙"})]
     again = ChoiceList.read(dict(stored))
     assert [(choice.languages, choice.attributes, choice.valid_from) for choice in again.values()] == [
         (choice.languages, choice.attributes, choice.valid_from) for choice in found.values()
