@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
+from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from records.database import Database
+from records.files import read_file
 from records.listing import Query, each
 from tests.conftest import OFFICE, HandClock
 from tests.webapp.browser.conftest import DESK, PHONE, Open
@@ -92,6 +96,23 @@ def test_photos_are_made_smaller_sent_when_chosen_kept_through_a_mistake_and_sho
     with page.context.expect_page() as opened:
         page.click(".answers .pictures a >> nth=0")
     assert opened.value.evaluate("document.images[0].naturalWidth") == 800, "the question takes 800 pixels"
+
+
+def test_a_photo_that_was_made_smaller_still_says_when_it_was_taken_and_stands_upright(
+    open_page: Open, sample: Site
+) -> None:
+    taken = Image.Exif()
+    taken[0x0112], taken[0x0132] = 6, "2026:11:20 08:15:00"
+    page = open_page(PHONE)
+    page.goto(NEW)
+    content = photo(2000, 1000, exif=taken)
+    page.set_input_files("#photos", {"name": "横拍.jpg", "mimeType": "image/jpeg", "buffer": content})
+    expect(page.locator('[data-name="photos"] .kept img')).to_have_count(1)
+    send(page)
+    (file,) = cast("list[dict[str, str]]", stored(sample, page)["photos"])
+    with Image.open(io.BytesIO(read_file(sample.settings.files, file["digest"]))) as small:
+        assert small.size == (400, 800)
+        assert (small.getexif()[0x0112], small.getexif()[0x0132]) == (1, "2026:11:20 08:15:00")
 
 
 def test_what_is_no_photo_is_told_of_beside_the_question(open_page: Open) -> None:

@@ -95,9 +95,7 @@ def test_until_a_record_shows_it_a_file_is_its_sender_s_alone(
         assert as_clerk.get(f"/files/{nothing}").status_code == 404
 
 
-def test_what_no_record_shows_is_cleared_away_after_some_days(
-    as_clerk: Visitor, site: Site, now: HandClock
-) -> None:
+def test_what_no_record_shows_is_cleared_away_after_some_days(as_clerk: Visitor, site: Site, now: HandClock) -> None:
     old = upload(as_clerk, photo(color="red")).get_json()
     again = upload(as_clerk, photo(color="blue")).get_json()
     as_clerk.get(old["small"])

@@ -5,6 +5,7 @@
  * What cannot be sent now stays in its input and goes with the form, as it does without scripts.
  */
 
+import { withFacts } from "./exif.js";
 import { form, say } from "./page.js";
 
 /** What is on its way; the form waits for it. */
@@ -86,7 +87,8 @@ async function shrunk(file, pixels) {
   canvas.width = Math.round(photo.width * Math.min(1, scale));
   canvas.height = Math.round(photo.height * Math.min(1, scale));
   canvas.getContext("2d").drawImage(photo, 0, 0, canvas.width, canvas.height);
-  return (await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85))) ?? file;
+  const small = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+  return small ? withFacts(small, file) : file;
 }
 
 async function choose(input) {
