@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import event
 
+from forms.values import FileFacts
+from records.files import note_file
 from records.ledger import open_ledger
 from records.lookup import DatabaseLookup
-from records.people import Person, retire_person, save_people
+from records.people import CalendarDay, Person, retire_person, save_calendar, save_people
 from records.revise import withdraw
 from tests.conftest import HandClock
 from tests.records.office import AREA, Office
@@ -69,3 +73,23 @@ def test_what_is_just_being_stored_is_known(office: Office) -> None:
         lookup.note_record("hazard", "R1", "新的")
         assert list(lookup.find_records("hazard", "R1")) == ["R1"]
         assert lookup.record_title("R1") == "新的"
+
+
+def test_people_have_roles_and_work_in_their_unit_and_in_those_above_it(office: Office) -> None:
+    with office.database.reading() as conn:
+        lookup = DatabaseLookup(conn)
+        assert (lookup.person_roles("an"), lookup.person_roles("x")) == ({"office"}, frozenset())
+        above = [unit for unit in ("V1", "T1", "D1", "O", "T2") if lookup.works_in("guo", unit)]
+        assert above == ["V1", "T1", "D1", "O"]
+        assert not lookup.works_in("x", "O")
+
+
+def test_files_and_special_days_are_known(office: Office, now: HandClock) -> None:
+    with office.database.writing() as conn:
+        note_file(conn, "a" * 64, name="门口.jpg", media_type="image/jpeg", size=7, at=now())
+        days = {date(2026, 10, 1): "holiday", date(2026, 10, 10): "workday"}
+        save_calendar(conn, [CalendarDay(day, kind, "") for day, kind in days.items()])
+        lookup = DatabaseLookup(conn)
+        assert lookup.find_file("a" * 64) == FileFacts("门口.jpg", "image/jpeg", 7)
+        assert lookup.find_file("b" * 64) is None
+        assert dict(lookup.calendar) == {"2026-10-01": False, "2026-10-10": True}
