@@ -9,7 +9,10 @@ from functools import cached_property
 from random import Random
 
 from demo.material import Material, NamePlan, UnitPlan
+from forms.obligations import Span
+from kernel.clock import Period
 from records.people import CalendarDay, Person, Unit
+from records.spans import NamedSpan
 
 #: Mail to this domain goes nowhere (RFC 2606).
 MAIL = "qingshan.example"
@@ -99,6 +102,15 @@ def _colleague(sign_in: str, name: str, unit: UnitPlan, role: str, place: int) -
     """One more person of a unit; of the leaders the first few get bulletins by mail."""
     mailed = role == "leader" and place <= _LEADERS_WITH_MAIL
     return Person(sign_in, name, unit.id, (role,), email=f"{sign_in}@{MAIL}" if mailed else None)
+
+
+def spans_of(material: Material) -> list[NamedSpan]:
+    """The county's key periods and campaigns."""
+    plan = material.calendar
+    kinds = ((Span.KEY_PERIOD, plan.key_periods), (Span.CAMPAIGN, plan.campaigns))
+    return [
+        NamedSpan(days.id, kind, days.name, Period(days.start, days.end)) for kind, listed in kinds for days in listed
+    ]
 
 
 def _calendar(material: Material) -> dict[date, CalendarDay]:

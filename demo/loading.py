@@ -12,7 +12,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection
 
 from demo.accounts import showcase
-from demo.county import County, found_county
+from demo.county import County, found_county, spans_of
 from demo.deeds import Deed, Fill, Step
 from demo.generator import SEED, Story, tell
 from demo.material import load_material
@@ -27,6 +27,7 @@ from records.model import Accepted, Actor, Door, Occasion, Outcome, Refused
 from records.people import actor_of, count_people, hash_password, save_calendar, save_people, save_roles, save_units
 from records.revise import Change, revise_many
 from records.settings import read_setting, write_setting
+from records.spans import save_spans
 from records.store import submission_ids
 from records.submit import Entry, submit_many
 
@@ -114,6 +115,7 @@ def _settle(conn: Connection, county: County) -> None:
     save_units(conn, county.units)
     save_roles(conn, county.material.roles)
     save_calendar(conn, county.calendar.values())
+    save_spans(conn, spans_of(county.material))
     known = hash_password(county.material.accounts.password)  # one password, so one hash: it takes its time
     able = {county.clerk(unit.id).id for unit in county.units} | {each.sign_in for each in showcase(county.material)}
     save_people(

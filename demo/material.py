@@ -85,11 +85,19 @@ class ExtraWorkday(Part):
     day: date
 
 
+class NamedDays(Holiday):
+    """A key period or a campaign, both ends counted in."""
+
+    id: str
+
+
 class CalendarPlan(Part):
-    """Days that differ from the week."""
+    """Days that differ from the week, and spans of days on which more is owed."""
 
     holidays: tuple[Holiday, ...]
     workdays: tuple[ExtraWorkday, ...]
+    key_periods: tuple[NamedDays, ...]
+    campaigns: tuple[NamedDays, ...]
 
 
 class Showcase(Part):

@@ -9,9 +9,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Connection
 
+from forms.obligations import Span
+from kernel.clock import Period
 from kernel.nearness import did_you_mean
 from kernel.sentences import Sentence, say
 from kernel.yamlfile import Issue, Place, read_yaml
@@ -33,6 +35,7 @@ from records.people import (
     save_roles,
     save_units,
 )
+from records.spans import NamedSpan, drop_spans, save_spans
 from webapp.office_table import is_table, read_office_table
 from webapp.passwords import password_mistake
 from webapp.settings import BadSettings, mistake_words
@@ -51,6 +54,8 @@ class _Unit(_Part):
     name: str
     kind: str
     parents: tuple[str, ...] = ()
+    #: The first day on which it owes records; not said: as it was, and of a unit that joins the office today.
+    since: date | None = None
     #: Out of use, or in use again; not said: as it was.
     retired: bool | None = None
 
@@ -73,11 +78,22 @@ class _Day(_Part):
     name: str
 
 
+class _Span(_Part):
+    id: str
+    name: str
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    #: Taken out again: on its days no more is owed than on others.
+    dropped: bool = False
+
+
 class _Office(_Part):
     roles: dict[str, dict[str, str]] = {}
     units: tuple[_Unit, ...] = ()
     people: tuple[_Person, ...] = ()
     calendar: tuple[_Day, ...] = ()
+    key_periods: tuple[_Span, ...] = ()
+    campaigns: tuple[_Span, ...] = ()
 
 
 def load_office_file(site: Site, path: Path, *, dry_run: bool = False) -> Sentence:
@@ -96,7 +112,7 @@ def load_office_file(site: Site, path: Path, *, dry_run: bool = False) -> Senten
     with site.database.reading() as conn:
         known = _Known(all_units(conn), retired_units(conn), all_people(conn), retired_people(conn), all_roles(conn))
     office = _by_ids(office, known)
-    checks = (_taken_names, _loose_ends, _left_behind)
+    checks = (_taken_names, _loose_ends, _left_behind, _wrong_spans)
     mistakes = [*_doubled(office), *(one for check in checks for one in check(office, known)), *_bad_passwords(office)]
     if mistakes:
         raise BadSettings([Issue(path, file.line(place), sentence) for place, sentence in mistakes])
@@ -104,9 +120,25 @@ def load_office_file(site: Site, path: Path, *, dry_run: bool = False) -> Senten
         _store(site, office, known)
     counts = {"units": len(office.units), "people": len(office.people)}
     counts |= {"roles": len(office.roles), "days": len(office.calendar)}
+    if spans := len(office.key_periods) + len(office.campaigns):
+        return _with_spans(counts, spans, dry_run=dry_run)
     if dry_run:
         return say("会收进 {units} 个单位、{people} 个人、{roles} 种角色、{days} 天日历", **counts)
     return say("已收进 {units} 个单位、{people} 个人、{roles} 种角色、{days} 天日历", **counts)
+
+
+def _with_spans(counts: Mapping[str, int], spans: int, *, dry_run: bool) -> Sentence:
+    if dry_run:
+        return say(
+            "会收进 {units} 个单位、{people} 个人、{roles} 种角色、{days} 天日历、{spans} 段重点时段和专项行动",
+            spans=spans,
+            **counts,
+        )
+    return say(
+        "已收进 {units} 个单位、{people} 个人、{roles} 种角色、{days} 天日历、{spans} 段重点时段和专项行动",
+        spans=spans,
+        **counts,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +172,7 @@ def _by_ids(office: _Office, known: _Known) -> _Office:
 
 
 def _store(site: Site, office: _Office, known: _Known) -> None:
-    units = _placed(office, known)
+    units = _placed(office, known, site.now().date())
     before = {person.id: person for person in (*known.people, *known.retired_people)}
     # Hashing takes its time: it is done before anybody has to wait for us.
     people = [_person(item, before.get(item.id)) for item in office.people]
@@ -149,7 +181,16 @@ def _store(site: Site, office: _Office, known: _Known) -> None:
         save_units(conn, units)
         save_people(conn, people)
         save_calendar(conn, [CalendarDay(item.day, item.kind, item.name) for item in office.calendar])
+        save_spans(conn, [span for span, dropped in _spans(office) if not dropped])
+        drop_spans(conn, [span.id for span, dropped in _spans(office) if dropped])
         _retire(conn, office, known, site.now())
+
+
+def _spans(office: _Office) -> Iterator[tuple[NamedSpan, bool]]:
+    """Each key period and campaign of the file, and whether it is taken out."""
+    for kind, items in ((Span.KEY_PERIOD, office.key_periods), (Span.CAMPAIGN, office.campaigns)):
+        for item in items:
+            yield NamedSpan(item.id, kind, item.name, Period(item.first, item.last)), item.dropped
 
 
 def _retire(conn: Connection, office: _Office, known: _Known, at: datetime) -> None:
@@ -165,7 +206,7 @@ def _retire(conn: Connection, office: _Office, known: _Known, at: datetime) -> N
             retire_person(conn, item.id, at)
 
 
-def _placed(office: _Office, known: _Known) -> list[Unit]:
+def _placed(office: _Office, known: _Known, today: date) -> list[Unit]:
     """The units to be stored: those of the file, and those that only stand elsewhere now.
 
     The order in the file is the order in the office. Units that the file leaves out stay where they are; one that is
@@ -173,7 +214,12 @@ def _placed(office: _Office, known: _Known) -> list[Unit]:
     """
     order = _merged([item.id for item in office.units], [unit.id for unit in known.units])
     places = {unit_id: place for place, unit_id in enumerate(order)}
-    given = [Unit(item.id, item.name, item.kind, item.parents, places[item.id]) for item in office.units]
+    since = {unit.id: unit.since for unit in (*known.units, *known.retired_units)}
+    joining = today if since else None  # the units of a new office are there from the beginning
+    given = [
+        Unit(item.id, item.name, item.kind, item.parents, places[item.id], item.since or since.get(item.id, joining))
+        for item in office.units
+    ]
     listed = {item.id for item in office.units}
     others = [unit for unit in known.units if unit.id not in listed and unit.position != places[unit.id]]
     return [*given, *(replace(unit, position=places[unit.id]) for unit in others)]
@@ -201,10 +247,23 @@ def _doubled(office: _Office) -> Iterator[_Mistake]:
         ("people", "id"): [person.id for person in office.people],
         ("calendar", "day"): [item.day.isoformat() for item in office.calendar],
     }
+    listed["key_periods", "id"] = [span.id for span in office.key_periods]
+    listed["campaigns", "id"] = [span.id for span in office.campaigns]
     for (part, key), values in listed.items():
         for place, value in enumerate(values):
             if value in values[:place]:
                 yield (part, place, key), say("“{value}”写了两次", value=value)
+
+
+def _wrong_spans(office: _Office, known: _Known) -> Iterator[_Mistake]:
+    """Key periods and campaigns that end before they begin, or are called as a definition calls them all."""
+    del known
+    for part, items in (("key_periods", office.key_periods), ("campaigns", office.campaigns)):
+        for place, item in enumerate(items):
+            if item.last < item.first:
+                yield (part, place, "to"), say("“{name}”的 to 不能早于 from", name=item.name)
+            if item.id in set(Span):
+                yield (part, place, "id"), say("“{id}”是这一类的统称，请另取一个编号", id=item.id)
 
 
 def _taken_names(office: _Office, known: _Known) -> Iterator[_Mistake]:

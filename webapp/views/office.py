@@ -33,6 +33,7 @@ from records.people import (
     set_password,
 )
 from records.retired import retired_forms
+from records.spans import all_spans
 from webapp import guards
 from webapp.guards import site
 from webapp.passwords import SHORTEST, password_mistake
@@ -89,6 +90,8 @@ def get_office() -> str:
             people=all_people(ledger.conn),
             retired_people=retired_people(ledger.conn),
             roles=all_roles(ledger.conn),
+            spans=all_spans(ledger.conn),
+            today=site().now().date(),
             facts=_facts(site().now()),
             is_designer=ADMINISTRATOR in guards.actor().roles,
             drafts=all_drafts(ledger.conn),
