@@ -15,11 +15,12 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from forms import workflow
 from forms.access import ADMINISTRATOR, Reach, Sight
-from forms.definition import Form
+from forms.definition import Form, stored_kind
 from forms.expressions.evaluation import Scope, compiled, truth
 from forms.expressions.parsing import Expression
 from forms.fields.group import Group
 from forms.fields.repeat import Repeat
+from forms.fitting import fits
 from forms.privacy import Eyes, privacy_of, states_hiding
 from forms.workflow import Guard
 from kernel.problems import Forbidden
@@ -130,7 +131,9 @@ def _answer(form: Form, submission: Submission, name: str) -> Any:  # noqa: ANN4
         return getattr(submission, name)
     field = form.questions.get(name)
     names = (name, *field.was) if field else (name,)
-    return next((submission.answers[known] for known in names if submission.answers.get(known) is not None), None)
+    found = next((submission.answers[known] for known in names if submission.answers.get(known) is not None), None)
+    readable = field is None or name not in form.retyped or fits(stored_kind(field), found)
+    return found if readable else None
 
 
 # ---- answers -------------------------------------------------------------------------------------------------------

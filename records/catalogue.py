@@ -6,27 +6,29 @@ process serves what is stored, so two processes never serve two different forms.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Row, exists, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from forms.answers import Reader
-from forms.definition import Form, stored_kind
+from forms.definition import Form
 from forms.deriving import Deriver
 from forms.folder import Folder
-from forms.linting import placed_fields
 from forms.loading import stored_form
-from forms.values import Kind
 from kernel.canonical import digest
 from kernel.clock import utc_text
-from kernel.problems import NotFound
-from kernel.sentences import say
+from kernel.problems import NotFound, Stale
+from kernel.sentences import Sentence, say
 from kernel.yamlfile import Issue, Place, read_yaml_source
-from records.flaws.publishing import OTHER_KIND
-from records.tables import form_versions, submissions
+from records.renewing import renew
+from records.succession import objections, remarks
+from records.tables import form_versions
+
+#: More versions than a form ever has, and than a database's whole numbers count.
+_MOST_VERSIONS: Final = 2**31
 
 
 class NoSuchForm(NotFound):
@@ -36,6 +38,32 @@ class NoSuchForm(NotFound):
 
     def __init__(self, form_id: str) -> None:
         super().__init__(say("没有“{form}”这张表单，或已停用", form=form_id))
+
+
+class NoSuchVersion(Stale):
+    """The form was never published under this number."""
+
+    code = "form.version_unknown"
+
+    def __init__(self, title: str, version: int) -> None:
+        super().__init__(
+            say("“{form}”没有第 {version} 版；请核对题目后再提交，已填的都还在", form=title, version=version)
+        )
+
+
+class VersionRetired(Stale):
+    """The version that was filled has been taken out of use since; another is served."""
+
+    code = "form.version_retired"
+
+    def __init__(self, title: str, version: int) -> None:
+        super().__init__(
+            say(
+                "“{form}”停用过，您打开的第 {version} 版不再收；请核对新的题目后再提交，已填的都还在",
+                form=title,
+                version=version,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +97,31 @@ class Catalogue:
         """Whose rules hold now for a record of `version`: the newest version, or its own once the form is retired."""
         return self.newest.get(form_id) or self.version(conn, form_id, version)
 
+    def filled_by(self, conn: Connection, form_id: str, version: int | None) -> Published:
+        """The version by which a form was filled; None: the newest.
+
+        A page that was open when the form changed is taken by the rules it was opened with. Raises `NoSuchForm`,
+        `NoSuchVersion`, and `VersionRetired` where the form was out of use in between.
+        """
+        now = self[form_id]
+        if version is None or version == now.version:
+            return now
+        try:
+            asked = self.version(conn, form_id, version)
+        except NoSuchForm:
+            raise NoSuchVersion(now.form.title, version) from None
+        if asked.retired:
+            raise VersionRetired(now.form.title, version)
+        return asked
+
     def version(self, conn: Connection, form_id: str, version: int) -> Published:
         """A certain version of a form: an old record shows, and an old draft is read, by its own."""
         now = self.newest.get(form_id)
         if now and now.version == version:
             return now
         key = (form_id, version)
+        if not 0 < version < _MOST_VERSIONS:
+            raise NoSuchForm(f"{form_id} {version}")
         if key not in self._older:
             row = conn.execute(
                 select(form_versions).where(form_versions.c.form_id == form_id, form_versions.c.version == version)
@@ -152,6 +199,7 @@ def publish(conn: Connection, folder: Folder, *, actor: str, at: datetime) -> Pu
                 published_by=actor,
             )
         )
+        renew(conn, folder.forms[form_id], [_form_of(row) for row in former or ()], at)
     return Publication(versions, issues)
 
 

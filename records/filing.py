@@ -17,6 +17,7 @@ from forms.answers import Refusals
 from forms.definition import Form, walk
 from forms.deriving import Child
 from forms.privacy import stars_sent
+from forms.uniqueness import unique_keys_of
 from forms.values import Answers, Kind, Raw
 from kernel.canonical import digest
 from kernel.names import new_id
@@ -24,11 +25,12 @@ from kernel.sentences import say
 from records.attachments import attach, unseen_files
 from records.catalogue import Published
 from records.events import Event, note_many
-from records.ledger import Ledger, concerned_units, due_on, searchable, unique_keys_of
+from records.ledger import Ledger, concerned_units, due_on
 from records.links import Linking, unseen_links
 from records.lookup import CHUNK
 from records.model import Occasion, Refused, Submission
 from records.numbering import Unnumbered, give_numbers
+from records.searching import searchable
 from records.store import Written, insert_submissions, submission_of
 from records.tables import submissions, unique_keys
 
@@ -45,6 +47,8 @@ class Filled:
     occasion: Occasion
     #: What the first step of its history says, such as why somebody reports on behalf of another unit.
     comment: str | None = None
+    #: The version of the form it was filled by; none: the one that is served.
+    form_version: int | None = None
 
 
 @dataclass(slots=True)
@@ -185,7 +189,7 @@ def _of_another(form: Form, name: str, why: str) -> str:
 
 def doubled(ledger: Ledger, drafts: Mapping[int, Draft], claimed: Collection[Key] = frozenset()) -> dict[int, Refused]:
     """Which drafts have answers that must be unique and are not; those before them come first, as do `claimed`."""
-    claims = {place: list(_claims(each)) for place, each in drafts.items()}
+    claims = {place: list(_claims(ledger, each)) for place, each in drafts.items()}
     taken = {*claimed, *owners_of(ledger, [key for claim in claims.values() for key, _ in claim])}
     refused: dict[int, Refused] = {}
     for place, claim in claims.items():
@@ -213,10 +217,18 @@ def owners_of(ledger: Ledger, keys: Iterable[Key]) -> dict[Key, str]:
     return found
 
 
-def _claims(made: Draft) -> Iterator[tuple[Key, Draft]]:
+def _claims(ledger: Ledger, made: Draft) -> Iterator[tuple[Key, Draft]]:
     for member in made.family():
-        for names, key in unique_keys_of(member.published.form, member.answers):
+        for names, key in unique_keys_of(*_as_served(ledger, member)):
             yield (member.published.form.id, names, key), member
+
+
+def _as_served(ledger: Ledger, made: Draft) -> tuple[Form, Answers]:
+    """The form as it is served now, and the answers under its names: what a record is among other records."""
+    served = ledger.catalogue[made.published.form.id]
+    if served.version == made.published.version:
+        return served.form, made.answers
+    return served.form, served.reader.brought_forward(made.answers)
 
 
 def _not_unique(key: Key, member: Draft) -> Refusals:
@@ -246,14 +258,15 @@ def _unnumbered(made: Draft) -> Iterator[Unnumbered]:
 def _written(ledger: Ledger, made: Draft) -> Written:
     published, occasion = made.published, made.entry.occasion
     form, actor = published.form, occasion.actor
-    title = published.deriver.title(made.answers, ledger.circumstances(occasion))
+    served, answers = _as_served(ledger, made)
+    title = ledger.catalogue[form.id].deriver.title(answers, ledger.circumstances(occasion))
     ledger.lookup.note_record(form.id, made.id, title)
     begun = Submission(
         id=made.id,
         form_id=form.id,
         form_version=published.version,
         revision=1,
-        state=form.workflow.initial_state if form.workflow else None,
+        state=served.workflow.initial_state if served.workflow else None,
         title=title,
         answers=made.answers,
         unit_id=actor.unit_id,
@@ -264,7 +277,7 @@ def _written(ledger: Ledger, made: Draft) -> Written:
         parent_id=made.parent_id,
         instance_id=made.entry.instance_id,
         body_digest=made.body_digest,
-        concerns=concerned_units(form, made.answers, actor.unit_id),
+        concerns=concerned_units(served, answers, actor.unit_id),
         entered_at=occasion.at,
     )
     submission = replace(begun, due_on=due_on(form, begun, occasion.at.tzinfo, ledger.lookup))

@@ -14,7 +14,6 @@ from forms.definition import Form, Numbering
 from forms.fields.unit import Unit
 from forms.fields.units import Units
 from forms.values import Answers
-from kernel.canonical import digest
 from records.catalogue import Catalogue
 from records.linked import LinkedRecords
 from records.lookup import DatabaseLookup
@@ -79,16 +78,6 @@ def due_on(form: Form, submission: Submission, zone: tzinfo | None, lookup: Data
     entered = submission.entered_at or submission.created_at
     day = due_day(state.deadline, entered.astimezone(zone).date(), submission.answers, lookup.is_workday)
     return day.isoformat() if day else None
-
-
-def unique_keys_of(form: Form, answers: Answers) -> tuple[tuple[str, str], ...]:
-    """(names, key) for each set of questions that must be unique; an unanswered set is never doubled."""
-    found = []
-    for names in form.unique:
-        values = [answers.get(name) for name in names]
-        if all(value is not None for value in values):
-            found.append((",".join(names), digest(values)))
-    return tuple(found)
 
 
 def day_of_number(numbering: Numbering, answers: Answers, occasion: Occasion) -> str:

@@ -17,10 +17,11 @@ from forms.privacy import holds_private, private_questions
 from forms.values import Kind
 from kernel.clock import utc_text
 from records.access import Verb, allows, visible, whole
-from records.ledger import Ledger, folded
+from records.ledger import Ledger
 from records.model import Actor, Submission
 from records.revise import NoSuchRecord
 from records.rows import column_of, is_system_column
+from records.searching import folded
 from records.store import load_submissions, submission_of, units_of
 from records.tables import submissions
 from records.terms import ListHas, ListLength

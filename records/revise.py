@@ -15,6 +15,7 @@ from forms.deriving import Child
 from forms.fields.base import Field
 from forms.fields.repeat import Repeat
 from forms.privacy import stars_sent
+from forms.uniqueness import unique_keys_of
 from forms.values import Answers, Raw, Rejected, Value
 from forms.workflow import Comment, Transition, Trigger
 from kernel.problems import NotFound, Stale
@@ -24,10 +25,11 @@ from records.attachments import attach, unseen_files
 from records.catalogue import Published
 from records.events import note_many
 from records.filing import Key, event_of, file_children, owners_of
-from records.ledger import Ledger, concerned_units, due_on, searchable, unique_keys_of
+from records.ledger import Ledger, concerned_units, due_on
 from records.links import Linking, unseen_links
 from records.model import Accepted, Occasion, Outcome, Refused, Revision, Submission
 from records.numbering import Unnumbered, give_numbers
+from records.searching import searchable
 from records.seeing import Seeing
 from records.steps import MOVED, SIGNED, Wish, as_now, known, looks_back, signable, signing, substance_of, why_closed
 from records.store import Written, load_revisions, load_submissions, update_submissions

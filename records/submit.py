@@ -44,7 +44,10 @@ class SentOtherwise(Stale):
 
 
 def submit(ledger: Ledger, form_id: str, entry: Entry) -> Outcome:
-    """Store one new record. Raises `NotAllowed`, `SentOtherwise`, `SentByAnother`, `NoSuchForm`."""
+    """Store one new record.
+
+    Raises `NotAllowed`, `SentOtherwise`, `SentByAnother`, `NoSuchForm`, `NoSuchVersion`, `VersionRetired`.
+    """
     return submit_many(ledger, form_id, [entry])[0]
 
 
@@ -68,7 +71,7 @@ def submit_many(ledger: Ledger, form_id: str, entries: Sequence[Entry]) -> list[
             twins[place] = firsts[entry.instance_id]
         else:
             firsts[entry.instance_id] = place
-            drafted = draft(ledger, published, entry)
+            drafted = draft(ledger, ledger.catalogue.filled_by(ledger.conn, form_id, entry.form_version), entry)
             if isinstance(drafted, Refused):
                 outcomes[place] = drafted
             else:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from forms.fields.record import Record as RecordField
+from forms.values import Answers
 from kernel.clock import from_utc_text
 from records.catalogue import Published
 from records.ledger import Ledger
@@ -39,7 +40,7 @@ def as_records(
     reached = _reached(ledger, layout, listed, occasion)
     for item in listed:
         known = {
-            **item.answers,
+            **_as_asked_now(published, item.answers),
             "state": item.state,
             "created_by": item.created_by,
             "unit_id": item.unit_id,
@@ -55,6 +56,14 @@ def as_records(
             standing = Standing.UNLISTED
         records[item.id] = Record(layout.cells(known, ledger.lookup), standing)
     return records
+
+
+def _as_asked_now(published: Published, answers: Answers) -> Answers:
+    """Answers under the names of today; most records are of the version of today and are left as they are."""
+    form = published.form
+    if not form.retyped and answers.keys() == form.questions.keys():
+        return answers
+    return published.reader.brought_forward(answers)
 
 
 def _reached(ledger: Ledger, layout: Layout, found: Sequence[SheetRecord], occasion: Occasion) -> Collection[str]:

@@ -140,7 +140,10 @@ def test_a_question_that_was_answered_keeps_its_kind(office: Office) -> None:
         office.write(other)
         with office.writing() as ledger:
             (issue,) = publish(ledger.conn, office.folder(), actor="an", at=office.now()).issues
-        assert re.fullmatch(r"“检查”的 (note|since) 换了题型，已存的答案读不出来；请给新题另起名称", issue.sentence)
+        assert re.fullmatch(
+            r"“检查”的 (note|since) 换了题型，有 1 条记录的答案读不出来；确要换请写 retyped: \[\1\]，或给新题另起名称",
+            issue.sentence,
+        )
         assert "name: note" in VISIT.splitlines()[issue.line - 1]
     looser = VISIT.replace("{type: integer, name: people", "{type: decimal, name: people")
     assert office.publish(looser.replace("{type: yes_no, name: covert", "{type: text, name: covert")) == {"visit": 4}

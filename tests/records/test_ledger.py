@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from forms.definition import Form
 from forms.loading import parse_form
+from forms.uniqueness import unique_keys_of
 from forms.values import Raw
-from records.ledger import concerned_units, unique_keys_of
+from records.ledger import concerned_units
 from records.searching import folded, searchable
 from tests.records.office import Office
 

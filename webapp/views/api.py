@@ -41,6 +41,15 @@ class BadInstance(Problem):
         super().__init__(say("instance_id 应是 8 到 100 个字母、数字、点、冒号或横线，建议用 UUID"))
 
 
+class BadVersion(Problem):
+    """A version is a whole number from 1: the one that the form had when it was fetched."""
+
+    code = "request.version"
+
+    def __init__(self) -> None:
+        super().__init__(say("version 应是正整数：取表单时它的版本号；不写就按最新的一版"))
+
+
 @views.get("/session")
 def get_session() -> Response:
     """Who is signed in, and the token to send as X-CSRFToken with every change."""
@@ -52,8 +61,8 @@ def get_session() -> Response:
 def post_submission(form_id: str) -> tuple[Response, int]:
     """Store a filled form: 201 new, 200 the same as before, 422 with every refusal by place."""
     actor = guards.actor()
-    answers, instance_id = _sent()
-    outcome = send(form_id, Entry(answers, instance_id, site().occasion(actor, Door.API)))
+    answers, instance_id, version = _sent()
+    outcome = send(form_id, Entry(answers, instance_id, site().occasion(actor, Door.API), form_version=version))
     if isinstance(outcome, Accepted):
         with site().reading() as ledger:
             return jsonify(_submission(ledger, outcome.submission)), 200 if outcome.repeated else 201
@@ -70,8 +79,11 @@ def get_submission(submission_id: str) -> Response:
         return jsonify(_submission(ledger, get(ledger, actor, submission_id)))
 
 
-def _sent() -> tuple[dict[str, Any], str]:
-    """The answers and the instance id of the body. Raises `NotJson`, `BadInstance`, `Unstorable`."""
+def _sent() -> tuple[dict[str, Any], str, int | None]:
+    """The answers, the instance id and the form's version (none: the newest) of the body.
+
+    Raises `NotJson`, `BadInstance`, `BadVersion`, `Unstorable`.
+    """
     try:
         body = request.get_json(silent=True)
     except RecursionError as error:
@@ -82,7 +94,10 @@ def _sent() -> tuple[dict[str, Any], str]:
     if not isinstance(instance_id, str) or not INSTANCE.fullmatch(instance_id):
         raise BadInstance
     require_storable(body["answers"])
-    return body["answers"], instance_id
+    version = body.get("version")
+    if version is not None and (type(version) is not int or version < 1):
+        raise BadVersion
+    return body["answers"], instance_id, version
 
 
 def _submission(ledger: Ledger, submission: Submission) -> dict[str, Any]:

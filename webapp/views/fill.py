@@ -10,13 +10,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from forms.values import Raw
-from kernel.problems import Stale
+from kernel.problems import Problem, Stale
 from kernel.sentences import say
 from records.access import NotAllowed, Verb, allows
-from records.catalogue import Published
+from records.catalogue import NoSuchVersion, Published, VersionRetired
 from records.ledger import Ledger
 from records.listing import children_of, get
 from records.model import Accepted, Actor, Door, Outcome, Submission
+from records.remembering import remembered
 from records.store import load_submissions
 from records.submit import Entry, free_instance, submit
 from webapp import guards
@@ -35,13 +36,16 @@ views = Blueprint("fill", __name__)
 INSTANCE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]{7,99}")
 
 
-class FormChanged(Stale):
-    """The form was published anew while the page was open."""
+class FormRetired(Stale):
+    """The form was taken out of use while the page was open."""
 
-    code = "form.changed"
+    code = "form.retired"
+    status = 410
 
     def __init__(self, title: str) -> None:
-        super().__init__(say("“{title}”刚更新过，请核对新的题目后再提交，已填的都还在", title=title))
+        super().__init__(
+            say("“{title}”已停用，不再收；已填的都还在页面上，请先抄下来，再问安委办报到哪里", title=title)
+        )
 
 
 @views.get("/f/<form_id>/new")
@@ -51,9 +55,10 @@ def get_form(form_id: str) -> str:
     with site().reading() as ledger:
         published = _fillable(ledger, form_id)
         occasion = site().occasion(actor, Door.WEB)
-        answers = published.reader.defaults(ledger.circumstances(occasion))
+        defaults = published.reader.defaults(ledger.circumstances(occasion))
+        answers = {**defaults, **remembered(ledger, published.form, actor)}
         raw = {**as_typed(published.form, answers, ledger.lookup), **_prefilled(published)}
-        return _page(ledger, published, raw, {}, instance_id=str(uuid.uuid4()))
+        return draw_page(ledger, published, raw, {}, instance_id=str(uuid.uuid4()))
 
 
 @views.post("/f/<form_id>/new")
@@ -64,25 +69,25 @@ def post_form(form_id: str) -> Response | str | tuple[str, int]:
     if not INSTANCE.fullmatch(instance_id):
         instance_id = str(uuid.uuid4())
     with site().reading() as ledger:
-        published = _fillable(ledger, form_id)
+        published, outdated = _filled_by(ledger, form_id)
     sent = received(published.form)
     with site().reading() as ledger:
         raw, occasion = sent.raw, site().occasion(actor, Door.WEB)
         changed_rows = rows_asked_for(ledger, published, raw, occasion)
         if changed_rows is not None:
-            return _page(ledger, published, changed_rows, sent.refusals, instance_id=instance_id)
+            return draw_page(ledger, published, changed_rows, sent.refusals, instance_id=instance_id)
         others = on_behalf(ledger, published.form, actor, raw)
         if refusals := {**sent.refusals, **reason_refusals(others)}:
-            return _page(ledger, published, raw, refusals, instance_id=instance_id), 422
-        if request.form.get("_version", str(published.version)) != str(published.version):
-            changed = {"": FormChanged(published.form.title).sentence}
-            return _page(ledger, published, raw, changed, instance_id=instance_id), FormChanged.status
-    outcome = send(form_id, Entry(raw, instance_id, site().occasion(actor, Door.WEB), comment_of(others)))
+            return draw_page(ledger, published, raw, refusals, instance_id=instance_id), 422
+        if outdated is not None:
+            why = {"": outdated.sentence}
+            return draw_page(ledger, published, raw, why, instance_id=instance_id), outdated.status
+    occasion = site().occasion(actor, Door.WEB)
+    outcome = send(form_id, Entry(raw, instance_id, occasion, comment_of(others), published.version))
     if isinstance(outcome, Accepted):
         return redirect(url_for("fill.get_receipt", submission_id=outcome.submission.id))
     with site().reading() as ledger:
-        page = _page(ledger, ledger.catalogue[form_id], raw, outcome.refusals, instance_id=instance_id)
-        return page, 422
+        return draw_page(ledger, published, raw, outcome.refusals, instance_id=instance_id), 422
 
 
 @views.post("/f/<form_id>/one-tap")
@@ -102,7 +107,7 @@ def post_one_tap(form_id: str) -> Response | tuple[str, int]:
     with site().reading() as ledger:
         published = ledger.catalogue[form_id]
         raw = {**dict.fromkeys(form.questions, ""), **tap.raw}
-        return _page(ledger, published, raw, outcome.refusals, instance_id=str(uuid.uuid4())), 422
+        return draw_page(ledger, published, raw, outcome.refusals, instance_id=str(uuid.uuid4())), 422
 
 
 @views.get("/r/<submission_id>/receipt")
@@ -149,14 +154,29 @@ def _fillable(ledger: Ledger, form_id: str) -> Published:
     return published
 
 
+def _filled_by(ledger: Ledger, form_id: str) -> tuple[Published, Problem | None]:
+    """The version that an open page was drawn by, and why it is no longer taken; what was typed is never lost."""
+    version = request.form.get("_version", type=int)
+    if form_id not in ledger.catalogue.newest and version is not None:
+        last = ledger.catalogue.version(ledger.conn, form_id, version)
+        if last.form.access.may_fill(guards.actor().roles):
+            return last, FormRetired(last.form.title)
+    now = _fillable(ledger, form_id)
+    try:
+        return ledger.catalogue.filled_by(ledger.conn, form_id, version), None
+    except (VersionRetired, NoSuchVersion) as problem:
+        return now, problem
+
+
 def _prefilled(published: Published) -> dict[str, Raw]:
     """Answers given in the address (`?enterprise=…`), as XLSForm tools take them."""
     return {name: value for name, value in request.args.items() if name in published.form.questions}
 
 
-def _page(
+def draw_page(
     ledger: Ledger, published: Published, raw: Mapping[str, Raw], refusals: Mapping[str, str], *, instance_id: str
 ) -> str:
+    """The page of a form with what was typed, and why it was refused, by place."""
     form, made = published.form, controls(ledger, published)
     occasion = site().occasion(guards.actor(), Door.WEB)
     return render_template(
