@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -155,8 +155,8 @@ def _conditions(fields: tuple[Field, ...], place: Place, names: _Names) -> Itera
 
 def expressions_of(field: Field) -> dict[str, Expression]:
     """The conditions and calculations of a question by their keys."""
-    conditions = {key: getattr(field, key, None) for key in _CONDITIONS}
-    return {key: found for key, found in conditions.items() if isinstance(found, Expression)}
+    given = vars(field)
+    return {key: given[key] for key in _CONDITIONS if isinstance(given.get(key), Expression)}
 
 
 def _of_field(field: Field, place: Place, names: _Names) -> Iterator[Mistake]:
@@ -165,8 +165,8 @@ def _of_field(field: Field, place: Place, names: _Names) -> Iterator[Mistake]:
         return
     choices = field.choices if isinstance(field, ChoiceField) else None
     judged = _Names(
-        {**names.kinds, ".": str(field.stored_kind)},
-        names.choices if choices is None else {**names.choices, ".": choices},
+        ChainMap({".": str(field.stored_kind)}, names.kinds),  # type: ignore[arg-type]  # it is only read
+        names.choices if choices is None else ChainMap({".": choices}, names.choices),  # type: ignore[arg-type]  # as above
     )
     for key, expression in expressions.items():
         yield from _checked(expression, (*place, key), judged)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -49,8 +50,9 @@ class Expression:
     """The names in `${…}`."""
 
 
+@lru_cache(maxsize=8192)
 def parse(text: str, *, of_choice: bool = False) -> Expression:
-    """The expression written in `text`.
+    """The expression written in `text`; remembered, for a form is read again whenever any is looked at.
 
     `of_choice` allows bare names, as a `choice_filter` uses them for attributes of a choice.
     Raises ExpressionMistake.
