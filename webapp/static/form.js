@@ -78,5 +78,6 @@ document.getElementById("refusals")?.addEventListener("click", (event) => {
 
 watch(form);
 refresh();
+for (const input of form.querySelectorAll("[data-find]")) if (input.value) pull(input, refresh);
 offerDraft(refresh);
 document.getElementById("refusals")?.focus();
