@@ -97,10 +97,12 @@ def reporter_unit(enterprise: Enterprise) -> str:
 
 def register(enterprises: Sequence[Enterprise], county: County, until: date, random: Random) -> Iterator[Fill]:
     """Each town's clerk enters its enterprises into the ledger in the weeks before `until`."""
+    accounts = {unit.name: unit.id for unit in county.units if unit.kind == "enterprise"}
     for each in enterprises:
         day = workday_from(until - timedelta(days=random.randint(14, 45)), county.calendar)
         at = moment(day, random.randint(9, 16), random)
-        yield Fill("enterprise", each.key, county.clerk(each.town).id, at, _entry(each, random))
+        account: dict[str, Raw] = {"account": accounts[each.name]} if each.name in accounts else {}
+        yield Fill("enterprise", each.key, county.clerk(each.town).id, at, _entry(each, random) | account)
 
 
 def _entry(each: Enterprise, random: Random) -> dict[str, Raw]:
