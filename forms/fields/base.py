@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, ConfigDict, PlainValidator
 from pydantic import Field as Key
 
 from forms.expressions.parsing import Expression, ExpressionMistake, parse
@@ -41,10 +41,10 @@ def _parsed(given: object, *, of_choice: bool = False) -> Expression:
 
 
 #: A condition on what can be chosen; it calls what is known of it by bare names.
-ChoiceCondition: TypeAlias = Annotated[Expression, BeforeValidator(_of_choice)]
+ChoiceCondition: TypeAlias = Annotated[Expression, PlainValidator(_of_choice)]
 
 #: A condition or calculation: XLSForm's expression, parsed when the file is loaded.
-Condition: TypeAlias = Annotated[Expression, BeforeValidator(_condition)]
+Condition: TypeAlias = Annotated[Expression, PlainValidator(_condition)]
 
 
 def _switch(given: object) -> object:
@@ -58,7 +58,7 @@ _YES_NO_WORDS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", 
 
 
 #: Always, never, or when a condition holds.
-Switch: TypeAlias = Annotated[bool | Expression, BeforeValidator(_switch)]
+Switch: TypeAlias = Annotated[bool | Expression, PlainValidator(_switch)]
 
 #: What a field may be called: lower-case Latin, so that it can be a column and a name in expressions.
 FieldName: TypeAlias = Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
@@ -103,6 +103,8 @@ class Field(Definition):
     read_only: Switch = False
     #: What stands there when the form is opened: `today()`, `user('unit')`, `'general'`.
     default: Condition | None = None
+    #: Whether what the same person answered last time stands there instead (XLSForm: `${last-saved#…}`).
+    remember: bool = False
     #: Works the answer out: of a `calculate` always, of any other question while it is blank.
     calculation: Condition | None = None
     #: Names this question had in earlier versions of the form: a rename keeps its answers.

@@ -323,6 +323,9 @@ class _Reader:
 
     def _default(self, entry: dict[str, Any], text: str) -> dict[str, str]:
         """Set the default; one that is several choices, or a file, is kept."""
+        if text == f"${{last-saved#{entry['name']}}}":
+            entry["remember"] = True
+            return {}
         if "last-saved#" in text:
             return {"default": text}
         if _DYNAMIC.search(text):

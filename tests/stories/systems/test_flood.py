@@ -85,3 +85,9 @@ def test_what_a_patrol_finds_is_a_hazard_of_its_own(story: Story) -> None:
     assert story["clerk"].sees(hazard)
     assert story["forest"].sees(patrol)
     assert not story["neighbour"].sees(patrol)
+
+
+def test_who_reports_every_hour_finds_the_station_of_last_time(story: Story) -> None:
+    story["neighbour"].files("flood_feed", {**FEED, "level": "86.1"})
+    assert 'selected value="donghe_reservoir"' in story["neighbour"].get("/f/flood_feed/new").text
+    assert 'selected value="donghe_reservoir"' not in story["clerk"].get("/f/flood_feed/new").text
