@@ -82,10 +82,10 @@ def test_what_is_worked_out_or_given_cannot_be_sent(as_clerk: Visitor) -> None:
     assert "YH-419926-2026-000001" in as_clerk.get(f"/r/{record}").text
 
 
-def test_a_form_that_was_published_anew_is_shown_again_with_what_was_typed(as_clerk: Visitor) -> None:
+def test_a_page_of_a_version_that_never_was_is_shown_again_with_what_was_typed(as_clerk: Visitor) -> None:
     answer = as_clerk.fill("hazard", {**HAZARD, "_version": "0", "gone": "x"})
     assert answer.status_code == 409
-    assert "“隐患”刚更新过" in answer.text
+    assert "“隐患”没有第 0 版" in answer.text
     assert HAZARD["desc"] in answer.text
     assert 'name="_version" value="1"' in answer.text
 
