@@ -124,7 +124,7 @@ def cells_of(seeing: Seeing, form: Form, submission: Submission, zone: tzinfo) -
     for field in _columns_for(form, seeing.actor):
         told, value = seeing.told(field, submission)
         whole = seeing.eyes(submission).whole(told)
-        counted = isinstance(value, int) and told.kind is Kind.INTEGER and whole
+        counted = isinstance(value, int) and told.stored_kind is Kind.INTEGER and whole
         cells.append(value if counted and isinstance(value, int) else seeing.column(field, submission))
     if form.workflow:
         state = form.workflow.states.get(submission.state or "")

@@ -78,7 +78,7 @@ def test_what_is_just_being_stored_is_known(office: Office) -> None:
 def test_people_have_roles_and_work_in_their_unit_and_in_those_above_it(office: Office) -> None:
     with office.database.reading() as conn:
         lookup = DatabaseLookup(conn)
-        assert (lookup.person_roles("an"), lookup.person_roles("x")) == ({"office"}, frozenset())
+        assert (lookup.person_roles("an"), lookup.person_roles("x")) == (frozenset({"office"}), frozenset())
         above = [unit for unit in ("V1", "T1", "D1", "O", "T2") if lookup.works_in("guo", unit)]
         assert above == ["V1", "T1", "D1", "O"]
         assert not lookup.works_in("x", "O")
