@@ -6,32 +6,31 @@ overwritten unseen. Sheets, which change cell by cell, pass none and merge befor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from forms.answers import Refusals
 from forms.definition import Form
-from forms.deriving import Child
 from forms.fields.base import Field
 from forms.fields.repeat import Repeat
 from forms.privacy import stars_sent
 from forms.uniqueness import unique_keys_of
-from forms.values import Answers, Raw, Rejected, Value
+from forms.values import Raw, Rejected, Value
 from forms.workflow import Comment, Transition, Trigger
 from kernel.problems import NotFound, Stale
 from kernel.sentences import say
 from records.access import NotAllowed, Verb, allows, editable_names, eyes
-from records.attachments import attach, unseen_files
+from records.attachments import unseen_files
+from records.carrying import Plan, carry_out
 from records.catalogue import Published
 from records.events import note_many
-from records.filing import Key, event_of, file_children, owners_of
-from records.ledger import Ledger, concerned_units, due_on
+from records.filing import event_of, owners_of
+from records.ledger import Ledger
 from records.links import Linking, unseen_links
 from records.model import Accepted, Occasion, Outcome, Refused, Revision, Submission
-from records.numbering import Unnumbered, give_numbers
 from records.searching import searchable
 from records.seeing import Seeing
-from records.steps import MOVED, SIGNED, Wish, as_now, known, looks_back, signable, signing, substance_of, why_closed
+from records.steps import Wish, as_now, looks_back, signable, signing, substance_of, why_closed
 from records.store import Written, load_revisions, load_submissions, update_submissions
 
 
@@ -95,28 +94,6 @@ class Change:
     trigger: Trigger = Trigger.USER
 
 
-@dataclass(slots=True)
-class _Plan:
-    """A change that was read and is accepted so far."""
-
-    published: Published
-    before: Submission
-    change: Change
-    answers: Answers
-    #: The office whose signature it is; None: it is none.
-    office: str | None = None
-    #: Whether the record moves; one that is signed does when no signature is lacking.
-    moves: bool = False
-
-
-@dataclass(slots=True)
-class _Done:
-    """What plans came to: outcomes by place, and the records of other forms that were filed."""
-
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
-    filed: list[tuple[Submission, Occasion]] = field(default_factory=list)
-
-
 #: Far more than any record goes by itself: circles within a form are refused when it is loaded.
 _MOST_WAVES = 100
 
@@ -133,7 +110,7 @@ def revise_many(ledger: Ledger, changes: Sequence[Change]) -> list[Outcome]:
     """
     found = load_submissions(ledger.conn, [change.submission_id for change in changes], lock=True)
     outcomes: dict[int, Outcome] = {}
-    plans: dict[int, _Plan] = {}
+    plans: dict[int, Plan] = {}
     touched: set[str] = set()
     for place, change in enumerate(changes):
         if change.submission_id not in found:
@@ -146,13 +123,13 @@ def revise_many(ledger: Ledger, changes: Sequence[Change]) -> list[Outcome]:
         if not allows(_form(ledger, before), change.occasion.actor, before, Verb.READ):
             raise NoSuchRecord(change.submission_id)
         planned = _plan(ledger, before, change)
-        if isinstance(planned, _Plan):
+        if isinstance(planned, Plan):
             plans[place] = planned
         else:
             outcomes[place] = planned
-    done = _carry_out(ledger, plans)
+    done = carry_out(ledger, plans)
     stored = [
-        (outcome.submission, plans[place].change.occasion)
+        (outcome.submission, plans[place].occasion)
         for place, outcome in done.outcomes.items()
         if isinstance(outcome, Accepted)
     ]
@@ -176,7 +153,7 @@ def follow(ledger: Ledger, stored: Sequence[tuple[Submission, Occasion]]) -> dic
         }
         if not plans:
             break
-        done = _carry_out(ledger, plans)
+        done = carry_out(ledger, plans)
         moved = {place: item.submission for place, item in done.outcomes.items() if isinstance(item, Accepted)}
         latest |= {submission.id: submission for submission in moved.values()}
         waiting = [(submission, waiting[place][1]) for place, submission in moved.items()] + done.filed
@@ -206,7 +183,7 @@ def _latest(outcome: Outcome, moved: Mapping[str, Submission]) -> Outcome:
 # ---- deciding ------------------------------------------------------------------------------------------------------
 
 
-def _plan(ledger: Ledger, submission: Submission, change: Change) -> _Plan | Outcome:
+def _plan(ledger: Ledger, submission: Submission, change: Change) -> Plan | Outcome:
     published = ledger.catalogue[submission.form_id]
     if change.revision is not None and change.revision != submission.revision:
         raise ChangedMeanwhile(submission)
@@ -229,9 +206,10 @@ def _plan(ledger: Ledger, submission: Submission, change: Change) -> _Plan | Out
     refusals |= _locked_changes(ledger, published, submission, change, locked)
     if step and step.comment is Comment.REQUIRED and not (change.comment or "").strip():
         refusals["comment"] = say("请写明理由")
-    plan = _Plan(published, submission, change, reading.answers, moves=step is not None)
+    plan = Plan(published, submission, reading.answers, change.occasion, change.transition, change.comment)
+    plan.moves = step is not None
     if step is not None and step.sign_offs:
-        refusals |= _sign(ledger, plan, step, history)
+        refusals |= _sign(ledger, plan, step, change, history)
     if refusals:
         return Refused(refusals)
     if step is None and reading.answers == submission.answers:
@@ -239,7 +217,7 @@ def _plan(ledger: Ledger, submission: Submission, change: Change) -> _Plan | Out
     return plan
 
 
-def _automatic(ledger: Ledger, submission: Submission, occasion: Occasion) -> _Plan | None:
+def _automatic(ledger: Ledger, submission: Submission, occasion: Occasion) -> Plan | None:
     """The automatic step that is open to a record now."""
     published = ledger.catalogue.newest.get(submission.form_id)
     workflow = published.form.workflow if published else None
@@ -251,7 +229,7 @@ def _automatic(ledger: Ledger, submission: Submission, occasion: Occasion) -> _P
             continue
         change = Change(submission.id, {}, wish.occasion, name, trigger=Trigger.AUTOMATIC)
         planned = _plan(ledger, submission, change)
-        if isinstance(planned, _Plan):
+        if isinstance(planned, Plan):
             return planned
     return None
 
@@ -274,9 +252,8 @@ def _step(
     return step, history
 
 
-def _sign(ledger: Ledger, plan: _Plan, step: Transition, history: Sequence[Revision]) -> Refusals:
+def _sign(ledger: Ledger, plan: Plan, step: Transition, change: Change, history: Sequence[Revision]) -> Refusals:
     """Make the plan that of an office's signature; it moves the record when it is the last one lacking."""
-    change = plan.change
     assert change.transition is not None
     wish = Wish(change.transition, change.occasion, change.trigger, change.sign_off)
     offices = signable(ledger, plan.before, wish, history)
@@ -330,131 +307,6 @@ def _same(field: Field, raw: Raw, stored: Value, ledger: Ledger) -> bool:
         return field.read(raw, ledger.lookup) == stored
     except Rejected:
         return False
-
-
-# ---- carrying out --------------------------------------------------------------------------------------------------
-
-
-def _carry_out(ledger: Ledger, plans: Mapping[int, _Plan]) -> _Done:
-    """Store what was planned, and the records that it files; numbers are given when nothing is refused any more."""
-    done = _Done(dict(_doubled(ledger, plans)))
-    going = {place: plan for place, plan in plans.items() if place not in done.outcomes}
-    for place, plan in [(place, plan) for place, plan in going.items() if plan.published.form.entities]:
-        claimed = {key for other in going.values() for key in _claims(other)}
-        after, occasion = _after(ledger, plan), plan.change.occasion
-        filed = file_children(ledger, after, _children(ledger, plan, after), occasion, claimed=claimed)
-        if isinstance(filed, Refused):
-            done.outcomes[place] = filed
-            del going[place]
-        else:
-            done.filed += [(child, occasion) for child in filed]
-    give_numbers(ledger, [wanting for plan in going.values() for wanting in _unnumbered(plan)])
-    signed = [_written(ledger, plan, _signed(ledger, plan)) for plan in going.values() if plan.office]
-    moved = [_written(ledger, plan, _after(ledger, plan)) for plan in going.values() if plan.moves or not plan.office]
-    for written in (signed, moved):
-        update_submissions(ledger.conn, written)
-        attach(ledger, written)
-        note_many(ledger.conn, [event_of(item) for item in written])
-    latest = {item.submission.id: item.submission for item in (*signed, *moved)}
-    done.outcomes |= {place: Accepted(latest[plan.before.id]) for place, plan in going.items()}
-    return done
-
-
-def _children(ledger: Ledger, plan: _Plan, after: Submission) -> list[Child]:
-    """The records of other forms that a change makes of the record, or of its rows."""
-    deriver, occasion = plan.published.deriver, plan.change.occasion
-    circumstances = ledger.circumstances(occasion)
-    children = deriver.children(after.answers, circumstances, after=plan.before.answers)
-    if plan.moves:
-        step = plan.change.transition
-        rows = any(entity.repeat and entity.transition == step for entity in plan.published.form.entities)
-        before = _at_last_passing(ledger, plan) if rows else None
-        children += deriver.children(known(after, occasion), circumstances, after=before, transition=step)
-    return children
-
-
-def _at_last_passing(ledger: Ledger, plan: _Plan) -> Answers | None:
-    """What was answered when the record took this step before: its rows are records already."""
-    passed = [
-        revision.answers
-        for revision in load_revisions(ledger.conn, plan.before.id)
-        if revision.action == MOVED and revision.transition == plan.change.transition
-    ]
-    return plan.published.reader.brought_forward(passed[-1]) if passed else None
-
-
-def _unnumbered(plan: _Plan) -> Iterator[Unnumbered]:
-    """The number that is given at the step; a record that passes it again keeps the one it has."""
-    numbering = plan.published.form.numbering
-    if numbering is None or numbering.transition is None or not plan.moves:
-        return
-    if numbering.transition == plan.change.transition and plan.answers.get(numbering.field) is None:
-        yield Unnumbered(numbering, plan.answers, plan.change.occasion)
-
-
-def _signed(ledger: Ledger, plan: _Plan) -> Submission:
-    """The record with an office's signature, still where it was."""
-    return _changed(ledger, plan, revision=plan.before.revision + 1, state=plan.before.state)
-
-
-def _after(ledger: Ledger, plan: _Plan) -> Submission:
-    """The record when the whole plan is carried out."""
-    revision = plan.before.revision + (2 if plan.office and plan.moves else 1)
-    workflow, state = plan.published.form.workflow, plan.before.state
-    if plan.moves and workflow is not None and plan.change.transition is not None:
-        state = workflow.transitions[plan.change.transition].new_state
-    return _changed(ledger, plan, revision=revision, state=state)
-
-
-def _changed(ledger: Ledger, plan: _Plan, *, revision: int, state: str | None) -> Submission:
-    before, occasion, published = plan.before, plan.change.occasion, plan.published
-    after = replace(
-        before,
-        form_version=published.version,
-        revision=revision,
-        state=state,
-        title=published.deriver.title(plan.answers, ledger.circumstances(occasion)),
-        answers=plan.answers,
-        changed_at=occasion.at,
-        concerns=concerned_units(published.form, plan.answers, before.unit_id),
-        entered_at=before.entered_at if state == before.state else occasion.at,
-    )
-    return replace(after, due_on=due_on(published.form, after, occasion.at.tzinfo, ledger.lookup))
-
-
-def _written(ledger: Ledger, plan: _Plan, after: Submission) -> Written:
-    change = plan.change
-    is_signature = plan.office is not None and after.revision == plan.before.revision + 1
-    return Written(
-        submission=after,
-        search=searchable(plan.published.form, after.title, after.answers, ledger.lookup),
-        occasion=change.occasion,
-        action=SIGNED if is_signature else MOVED if change.transition else "submission.changed",
-        transition=change.transition,
-        comment=change.comment if is_signature or not plan.office else None,
-        sign_off=plan.office if is_signature else None,
-        unique=unique_keys_of(plan.published.form, after.answers),
-    )
-
-
-def _claims(plan: _Plan) -> list[Key]:
-    form = plan.published.form
-    return [(form.id, names, key) for names, key in unique_keys_of(form, plan.answers)]
-
-
-def _doubled(ledger: Ledger, plans: Mapping[int, _Plan]) -> dict[int, Refused]:
-    """Changes that would make two living records agree in what must be unique; those before them come first."""
-    owners = owners_of(ledger, [key for plan in plans.values() for key in _claims(plan)])
-    refused: dict[int, Refused] = {}
-    for place, plan in plans.items():
-        own = _claims(plan)
-        taken = [key for key in own if owners.get(key, plan.before.id) != plan.before.id]
-        if taken:
-            names = [name for key in taken for name in key[1].split(",")]
-            refused[place] = Refused({name: say("已经有一条相同的记录") for name in names})
-        else:
-            owners |= dict.fromkeys(own, plan.before.id)
-    return refused
 
 
 # ---- in and out of the recycle bin ---------------------------------------------------------------------------------
