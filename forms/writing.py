@@ -21,8 +21,8 @@ class _Dumper(yaml.CSafeDumper):
 
 
 def _text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
-    on_one_line = text.isprintable()
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if on_one_line else '"')
+    double = not text.isprintable() or text.startswith("'")  # "'general'" is easier to read than '''general'''
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if double else None)
 
 
 _Dumper.add_representer(str, _text)

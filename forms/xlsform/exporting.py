@@ -213,6 +213,8 @@ def _row(one: Field, book: _Book) -> dict[str, str]:
         row |= _switch(one, key, book, kind)
     if one.default is not None:
         row |= _default(one, one.default, book, kind)
+    elif one.remember:
+        row["default"] = f"${{last-saved#{name}}}"
     row["appearance"] = _appearance(one)
     row["parameters"] = _parameters(one)
     _calculated(one, row)
