@@ -15,6 +15,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
 from forms.expressions.arguments import fitting
 from forms.expressions.functions import CHANCES, FUNCTIONS
 from forms.expressions.mistakes import ExpressionMistake
@@ -48,6 +51,11 @@ class Expression:
     tree: Tree
     references: frozenset[str]
     """The names in `${…}`."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Take it as it is: pydantic would otherwise prepare for every node there is, at every start."""
+        return core_schema.is_instance_schema(cls)
 
 
 @lru_cache(maxsize=8192)

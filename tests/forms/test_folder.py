@@ -52,9 +52,7 @@ def test_choice_lists_lie_beside_the_definitions(definitions: Path) -> None:
     folder = load_folder(definitions)
     assert told(folder) == []
     assert set(folder.forms) == {"good", "graded"}
-    assert told(load_folder(definitions, definitions.parent / "elsewhere")) == [
-        "graded.yaml:3: 没有“grades”这个选项表"
-    ]
+    assert told(load_folder(definitions, definitions.parent / "elsewhere")) == ["graded.yaml:3: 没有“grades”这个选项表"]
 
 
 def test_links_to_forms_that_are_not_there_are_told_at_their_line(definitions: Path) -> None:
