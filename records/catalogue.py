@@ -24,7 +24,7 @@ from kernel.problems import NotFound, Stale
 from kernel.sentences import Sentence, say
 from kernel.yamlfile import Issue, Place, read_yaml_source
 from records.renewing import renew
-from records.succession import objections, remarks
+from records.succession import objections, objections_of_events, remarks
 from records.tables import form_versions
 
 #: More versions than a form ever has, and than a database's whole numbers count.
@@ -179,7 +179,7 @@ def publish(conn: Connection, folder: Folder, *, actor: str, at: datetime) -> Pu
     A form that is no longer in the folder stays served until it is retired.
     """
     stored = _stored_versions(conn)
-    issues = _judged(conn, folder, stored, objections)
+    issues = _judged(conn, folder, stored, _objections(folder))
     refused = {issue.path for issue in issues}
     versions: dict[str, int] = {}
     for form_id in _changed(folder, stored):
@@ -210,7 +210,7 @@ def unpublished(conn: Connection, folder: Folder) -> list[str]:
 
 def unpublishable(conn: Connection, folder: Folder) -> list[Issue]:
     """Why forms of `folder` would not be published although each is right by itself (`records.succession`)."""
-    return _judged(conn, folder, _stored_versions(conn), objections)
+    return _judged(conn, folder, _stored_versions(conn), _objections(folder))
 
 
 def advisable(conn: Connection, folder: Folder) -> list[Issue]:
@@ -242,6 +242,16 @@ def _changed(folder: Folder, stored: Mapping[str, Sequence[Row[Any]]]) -> Iterat
         mark = digest([source, _lists(folder, form_id)])
         if newest is None or newest.digest != mark or newest.retired_at is not None:
             yield form_id
+
+
+def _objections(folder: Folder) -> _Judge:
+    """What keeps a form of `folder` from being published: its former versions, or what it looks for in other forms."""
+
+    def judge(conn: Connection, form: Form, older: Sequence[Form]) -> Iterator[tuple[Place, Sentence]]:
+        yield from objections(conn, form, older)
+        yield from objections_of_events(form, folder.forms)
+
+    return judge
 
 
 def _judged(conn: Connection, folder: Folder, stored: _Versions, judge: _Judge) -> list[Issue]:

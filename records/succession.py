@@ -13,13 +13,15 @@ from typing import TypeAlias
 from sqlalchemy import Connection, func, select
 
 from forms.definition import Form, stored_kind, walk
+from forms.expressions.parsing import Expression
 from forms.fields.base import Field
 from forms.fields.choices import ChoiceField
 from forms.fields.repeat import Repeat
 from forms.linting import placed_fields
+from forms.owing_linting import event_expressions, obligation_expressions
 from forms.privacy_linting import row_expressions
 from forms.values import Kind, Value
-from kernel.sentences import Sentence
+from kernel.sentences import Sentence, say
 from kernel.yamlfile import Place
 from records.flaws import publishing as flaws
 from records.tables import submissions
@@ -36,11 +38,19 @@ def objections(conn: Connection, form: Form, older: Sequence[Form]) -> Iterator[
     for place, expression in row_expressions(form):
         if sentence := refusal(form, expression):
             yield place, flaws.NOT_SQL.found(form=form.title, role=place[2], why=sentence)
+    for place, expression in obligation_expressions(form):
+        yield from _not_counted(form, place, expression)
     if older:
         answered = _Answered(conn, form.id)
         yield from _gone(form, older, answered)
         yield from _of_other_kinds(form, older, answered)
         yield from _untrue(form, older)
+
+
+def objections_of_events(form: Form, forms: Mapping[str, Form]) -> Iterator[Found]:
+    """Why the database cannot find the events and windows that obligations of `form` look for in other forms."""
+    for place, expression, other in event_expressions(form, forms):
+        yield from _not_counted(other, place, expression)
 
 
 def remarks(conn: Connection, form: Form, older: Sequence[Form]) -> Iterator[Found]:
@@ -49,6 +59,11 @@ def remarks(conn: Connection, form: Form, older: Sequence[Form]) -> Iterator[Fou
     for place, field in placed_fields(form.fields):
         if isinstance(field, ChoiceField):
             yield from _choices_gone(form, older, answered, (*place, "choices"), field)
+
+
+def _not_counted(form: Form, place: Place, expression: Expression) -> Iterator[Found]:
+    if sentence := refusal(form, expression):
+        yield place, say("这个条件不能用来查找“{form}”的记录：{why}", form=form.title, why=sentence)
 
 
 # ---- questions -----------------------------------------------------------------------------------------------------

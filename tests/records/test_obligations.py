@@ -7,6 +7,7 @@ import pytest
 
 from forms.obligations import Span
 from kernel.clock import Period
+from records.catalogue import publish
 from records.model import Submission
 from records.obligations import Owing, Reckoner, Standing, is_on_behalf, may_file_for, owings
 from records.people import CalendarDay, Unit, mark_units, save_calendar, save_units
@@ -291,6 +292,23 @@ def test_a_unit_sees_its_rows_and_those_under_it_a_leader_all(office: TinyOffice
         assert reckoner.seen_by(daily, office.actor("ling")) is None
         assert reckoner.seen_by(daily, office.actor("bei")) == {"T1"}
         assert reckoner.seen_by(quarterly, office.actor("bei")) == {"bei"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("${kind} = 'weekly'", "substr(${kind}, 1, 2) = 'we'"),
+        ("${level} != 'blue'", "substr(${level}, 1) != 'blue'"),
+    ],
+)
+def test_a_condition_that_the_database_cannot_work_out_is_refused_before_anybody_looks(
+    office: TinyOffice, old: str, new: str
+) -> None:
+    office.write(DAILY.replace(old, new))
+    with office.database.writing() as conn:
+        done = publish(conn, office.folder(), actor="an", at=office.now())
+    assert done.versions == {}
+    assert ["不能用来查找" in issue.sentence for issue in done.issues] == [True]
 
 
 def test_the_tiny_offices_units_are_in_their_order(office: TinyOffice) -> None:

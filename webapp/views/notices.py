@@ -40,10 +40,12 @@ def post_all_read() -> Response:
 
 @views.post("/notices/<notice_id>/read")
 def post_read(notice_id: str) -> Response:
-    """The person has read one thing; on to the record that it is about, where there is one."""
+    """The person has read one thing; on to the record that it is about, or to what is owed."""
     with site().writing() as ledger:
         mark_read(ledger.conn, guards.person().id, site().now(), [notice_id])
     record = request.form.get("record")
     if record:
         return redirect(url_for("records.get_record", submission_id=record))
+    if "owed" in request.form:
+        return redirect(url_for("home.get_home"))
     return redirect(url_for("notices.get_notices"))
