@@ -16,6 +16,7 @@ from pathlib import Path
 import openpyxl
 
 from bench.measuring import Measured, measure, once
+from bench.pages import pages
 from demo.loading import load
 from kernel.clock import Period
 from records.listing import Query, find
@@ -52,6 +53,7 @@ def _everything(folder: Path, *, runs: int, setup: bool) -> Iterator[Measured]:
     yield once("demo load (12,700 writes)", lambda: _load(folder / str(uuid.uuid4())), runs=min(runs, 3))
     with _county(folder / "county") as site:
         yield _submission(site, folder, runs)
+        yield from pages(site, runs)
         yield _search(site, runs)
         yield from _rounds(site, runs)
         yield _edition(site, runs)

@@ -9,7 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from forms.answers import Refusals
 from forms.definition import Form
-from forms.values import Kind, Raw
+from forms.fields.files import FilesField
+from forms.values import Raw
 from kernel.problems import Problem
 from webapp.controls.places import question_at, split_place
 from webapp.controls.typing import typed
@@ -33,7 +34,7 @@ def received(form: Form) -> Received:
             continue  # nothing was chosen
         steps, last = split_place(name)
         field = question_at(form, steps, last)
-        if field is None or field.kind is not Kind.FILES:
+        if not isinstance(field, FilesField):
             posted.add(name, sent.filename)
             continue
         try:
@@ -41,5 +42,7 @@ def received(form: Form) -> Received:
         except Problem as problem:
             refusals[name.replace("-", ".")] = problem.sentence
         else:
+            if field.most == 1:  # a new one takes the place of the one that was kept
+                posted.setlist(name, [])
             posted.add(name, f"{file.digest} {file.name}")
     return Received(typed(form, posted), refusals)

@@ -325,6 +325,18 @@ def test_without_scripts_files_orders_and_rows_in_rows_are_sent_all_the_same(ope
     assert visits[0]["findings"][0]["what"] == "没有登记"
 
 
+def test_without_scripts_a_new_file_takes_the_place_of_the_only_one(open_page: Open, sample: Site) -> None:
+    page = open_page(PHONE, scripts=False)
+    page.goto(NEW)
+    for name in ("初稿.pdf", "定稿.pdf"):
+        page.set_input_files("#report", {"name": name, "mimeType": "application/pdf", "buffer": PDF + name.encode()})
+        page.click('[name="_add_row"][value="visits"]')
+    page.fill("#visits-0-who_seen", "门卫")
+    send(page)
+    (file,) = cast("list[dict[str, str]]", stored(sample, page)["report"])
+    assert file["name"] == "定稿.pdf"
+
+
 def test_a_page_that_was_tampered_with_is_refused_by_the_server(open_page: Open) -> None:
     page = open_page(DESK)
     page.goto("/f/strict/new")
@@ -358,6 +370,7 @@ def test_the_receipt_s_record_tells_its_history_of_files_by_name(open_page: Open
     send(page)
     page.click("text=看这条记录")
     page.click("text=修改")
+    page.wait_for_selector(".kept .remove")
     page.set_input_files("#report", {"name": "定稿.pdf", "mimeType": "application/pdf", "buffer": PDF + b"2"})
     expect(page.locator('[data-name="report"] .kept')).to_contain_text("定稿.pdf")
     page.click(".send .primary")

@@ -110,6 +110,7 @@ export function track(work) {
 
 export function watchFiles(root = form) {
   for (const item of root.querySelectorAll("[data-files] .kept li")) if (!item.querySelector(".remove")) complete(item);
+  for (const input of root.querySelectorAll("[data-files] input[type=file]")) if (input.files.length) track(choose(input)); // chosen early
 }
 
 form.addEventListener("change", (event) => {
