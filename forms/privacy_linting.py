@@ -8,7 +8,7 @@ from typing import TypeAlias
 from forms.access import ADMINISTRATOR, Reach
 from forms.definition import Form
 from forms.expressions.parsing import Expression
-from forms.expressions.tree import Call
+from forms.expressions.tree import Call, Literal
 from forms.expressions.tree import walk as nodes
 from forms.fields.base import Field
 from forms.fields.group import Group
@@ -62,6 +62,19 @@ def lint_carried(form: Form, forms: Mapping[str, Form]) -> Iterator[Found]:
             for ours, pulled in field.pull.items():
                 if pulled in theirs and ours not in private:
                     yield (*place, "pull", ours), _also(ours, pulled)
+        if field.name not in private:
+            yield from _looked_up(field, forms, place)
+
+
+def _looked_up(field: Field, forms: Mapping[str, Form], place: Place) -> Iterator[Found]:
+    """What `pulldata` brings from private questions of other forms."""
+    for key in ("calculation", "default"):
+        expression = getattr(field, key)
+        for node in nodes(expression.tree) if isinstance(expression, Expression) else ():
+            match node:
+                case Call("pulldata", (Literal(str() as other), Literal(str() as asked), *_)) if other in forms:
+                    if asked in private_questions(forms[other]):
+                        yield (*place, key), _also(field.name, asked)
 
 
 def blind(form: Form, name: str) -> frozenset[str]:

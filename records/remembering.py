@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from forms.definition import Form
+from forms.privacy import privacy_of
 from forms.values import Answers
 from records.ledger import Ledger
 from records.model import Actor
@@ -17,7 +18,7 @@ def remembered(ledger: Ledger, form: Form, actor: Actor) -> Answers:
     if not names:
         return {}
     query = (
-        select(submissions.c.answers)
+        select(submissions.c.answers, submissions.c.state)
         .where(
             submissions.c.form_id == form.id,
             submissions.c.created_by == actor.id,
@@ -26,8 +27,9 @@ def remembered(ledger: Ledger, form: Form, actor: Actor) -> Answers:
         .order_by(submissions.c.created_at.desc(), submissions.c.id.desc())
         .limit(1)
     )
-    last = ledger.conn.execute(query).scalar()
+    last = ledger.conn.execute(query).first()
     if last is None:
         return {}
-    brought = ledger.catalogue[form.id].reader.brought_forward(last)
-    return {name: brought[name] for name in names if brought.get(name) is not None}
+    eyes = privacy_of(form).eyes(actor.roles, state=last.state, own=True)
+    brought = ledger.catalogue[form.id].reader.brought_forward(last.answers)
+    return {name: brought[name] for name in names if brought.get(name) is not None and eyes.whole(form.questions[name])}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from forms.folder import load_folder
-from records.catalogue import unpublishable, unpublished
+from records.catalogue import advisable, unpublishable, unpublished
 from records.retired import retired_forms
 from webapp.settings import Settings, read_settings
 from webapp.site import SYSTEM, Site, open_site
@@ -28,7 +28,7 @@ def publish_forms(site: Site) -> None:
     with site.reading() as ledger:
         is_new = not ledger.catalogue.newest and not retired_forms(ledger.conn)
         waiting = unpublished(ledger.conn, folder)
-        issues = [*folder.issues, *unpublishable(ledger.conn, folder)]
+        issues = [*folder.issues, *unpublishable(ledger.conn, folder), *advisable(ledger.conn, folder)]
     for issue in site.publish_forms(SYSTEM.id) if is_new else issues:
         click.echo(f"  {issue}", err=True)
     if waiting and not is_new:

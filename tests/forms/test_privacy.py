@@ -204,6 +204,7 @@ fields:
   - {type: text, name: name, label: 证人}
   - {type: text, name: words, label: 说法}
   - {type: text, name: call, label: 电话}
+  - {type: text, name: again, label: 又, calculation: "pulldata('tip', 'phone', 'place', ${words})"}
 access: {roles: {office: {fill: true, read: all}}FIELDS}
 """
     definitions = tmp_path / "definitions"
@@ -211,9 +212,10 @@ access: {roles: {office: {fill: true, read: all}}FIELDS}
     (definitions / "tip.yaml").write_text(giving, "utf-8")
     (definitions / "case.yaml").write_text(case.replace("FIELDS", ""), "utf-8")
     assert sorted(str(issue.sentence) for issue in load_folder(definitions).issues) == [
+        "again 的内容来自要隐去的 phone，请在 access 的 fields 里也写上 again",
         "call 的内容来自要隐去的 phone，请在 access 的 fields 里也写上 call",
         "name 的内容来自要隐去的 witness，请在 access 的 fields 里也写上 name",
     ]
-    kept = case.replace("FIELDS", ", fields: {name: {read: [office]}, call: {read: [office]}}")
+    kept = case.replace("FIELDS", ", fields: {name: {read: [office]}, call: {read: [office]}, again: {read: [office]}}")
     (definitions / "case.yaml").write_text(kept, "utf-8")
     assert load_folder(definitions).issues == []

@@ -17,7 +17,7 @@ from forms.folder import Folder, load_folder
 from kernel.problems import Forbidden, Unprocessable
 from kernel.sentences import say
 from records import queue
-from records.catalogue import retire, unpublishable, unpublished
+from records.catalogue import advisable, retire, unpublishable, unpublished
 from records.drafts import all_drafts
 from records.ledger import Ledger
 from records.people import (
@@ -83,6 +83,7 @@ def get_office() -> str:
         return render_template(
             "office.html",
             issues=[*folder.issues, *unpublishable(ledger.conn, folder)],
+            remarks=advisable(ledger.conn, folder),
             forms=_form_lines(ledger, folder),
             retired_forms=retired_forms(ledger.conn),
             lanes=queue.waiting(ledger.conn),

@@ -127,14 +127,15 @@ def test_the_page_shows_the_forms_that_cannot_be_published_and_publishes_the_oth
     site: Site = as_office.app.extensions["site"]
     copied = Path(shutil.copytree(site.settings.forms.parent, tmp_path / "forms")) / "definitions"
     site.settings = site.settings.model_copy(update={"forms": copied})
-    changed = (copied / "enterprise.yaml").read_text("utf-8").replace("name: uscc\n        format: uscc", "name: uscc")
+    changed = (copied / "enterprise.yaml").read_text("utf-8")
+    assert "type: text\n        name: head\n" in changed
     (copied / "enterprise.yaml").write_text(
-        changed.replace("type: text\n        name: uscc", "type: date\n        name: uscc")
+        changed.replace("type: text\n        name: head\n", "type: date\n        name: head\n"), "utf-8"
     )
     (copied / "drill.yaml").write_text((copied / "drill.yaml").read_text("utf-8").replace("zh: ", "zh: 新", 1))
     assert as_office.post("/office/publish").status_code == 302
     page = as_office.get("/office").text
-    assert "“企业台账”的 uscc 换了题型" in page
+    assert "“企业台账”的 head 换了题型" in page
     with site.reading() as ledger:
         versions = {form_id: item.version for form_id, item in ledger.catalogue.newest.items()}
     assert (versions["enterprise"], versions["drill"]) == (1, 2)
