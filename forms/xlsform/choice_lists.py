@@ -57,6 +57,9 @@ def choice_lists(name: str, sheet: Sheet | None, first: str) -> Lists:
             choice := _choice(said["name"], cells, attributes, first)
         ):
             remarks.append(Remark(spot, say("{name} 与前面的一行完全相同，只收一次", name=said["name"])))
+        elif (both := _run_together(lists[said["list_name"]].get(said["name"]), choice)) is not None:
+            lists[said["list_name"]][said["name"]] = both
+            remarks.append(Remark(spot, say("{name} 写了两行，合成一个选项“{both}”", name=said["name"], both=both)))
         elif said["name"] in lists[said["list_name"]]:
             sentence = say(
                 "选项表 {list} 里 {name} 写了两次，请改成不同的名称", list=said["list_name"], name=said["name"]
@@ -93,6 +96,11 @@ def _choice(name: str, cells: Mapping[Heading, str], attributes: Mapping[str, st
     label = by_language(words, first) or name
     known = {attributes[heading.written]: text for heading, text in cells.items() if heading.written in attributes}
     return {"label": label, **known} if known else label
+
+
+def _run_together(first: Any, second: Any) -> str | None:  # noqa: ANN401 -- words, or words and attributes
+    """Two choices that are stored alike as one; None where they are said in several languages or have attributes."""
+    return f"{first}／{second}" if isinstance(first, str) and isinstance(second, str) else None
 
 
 def told_apart(choices: Choices, *, narrowed: bool) -> tuple[Choices, list[str]]:

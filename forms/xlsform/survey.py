@@ -222,12 +222,21 @@ class _Reader:
         if set(choices) == {"true", "false"} and sort.type == "select_one":
             entry["type"] = "yes_no"
             return
+        self._keep_strange_default(line, entry, choices, place)
         entry["choices"], changed = told_apart(choices, narrowed="choice_filter" in entry)
         if changed:
             said = say("有写法相同的选项，文字后面加上了名称：{names}", names="、".join(changed[:8]))
             self._note(line, "type", said, place)
         if sort.or_other:
             self._specify(line, entry["name"], place)
+
+    def _keep_strange_default(self, line: _Line, entry: dict[str, Any], choices: Choices, place: Place) -> None:
+        """A default that is none of the choices chooses nothing; it is only kept."""
+        said = line.said.get("default", "")
+        if entry.get("default") == quoted(said) and said not in choices:
+            del entry["default"]
+            entry.setdefault("xlsform", {})["default"] = said
+            self._note(line, "default", _KEPT_COLUMNS["default"], place)
 
     def _file_choices(self, line: _Line, entry: dict[str, Any], name: str) -> None:
         table = f"{PurePath(name).stem}.csv"

@@ -306,7 +306,7 @@ def test_the_definition_says_beside_each_question_what_was_made_of_it() -> None:
         ("type|name|label|relevant\ntext|a|A|${b", "", "survey 第 2 行 relevant："),
         ("type|name|label|relevant\ntext|a|A|${b} = 1", "", "survey 第 2 行 relevant："),
         ("type|name|label|calculation\ncalculate|a||nonsense(1)", "", "survey 第 2 行 calculation："),
-        ("type|name|label\nselect_one l|a|A", "list_name|name|label\nl|x|X\nl|x|Y", "choices 第 3 行：选项表 l 里"),
+        ("type|name|label\nselect_one l|a|A", "list_name|name|label|a\nl|x|X|1\nl|x|X|2", "choices 第 3 行：选项表 l"),
         ("type|name|label\nselect_one l|a|A", "list_name|name|label\nl||X", "choices 第 2 行：选项没有 name"),
         ("type|name|label", "", "survey：survey 里没有题目"),
     ],
@@ -327,3 +327,20 @@ def test_a_text_of_several_lines_and_one_of_a_line_are_told_apart() -> None:
     a, b = form.questions["a"], form.questions["b"]
     assert isinstance(a, Text)
     assert (a.format, a.appearance, b.appearance) == ("multiline", "", "numbers")
+
+
+def test_a_choice_in_two_rows_is_one_choice_and_a_default_that_is_none_is_kept() -> None:
+    choices = "list_name|name|label\nl|x|X\nl|x|X\nl|x|Y\nl|z|Z"
+    sheets = book("type|name|label|default\nselect_one l|a|A|w\nselect_one l|b|B|z", choices=choices)
+    form = taken(sheets)
+    a, b = form.questions["a"], form.questions["b"]
+    assert isinstance(a, ChoiceField)
+    assert dict(a.choices) == {"x": "X／Y", "z": "Z"}
+    assert (a.default, a.xlsform) == (None, {"default": "w"})
+    assert b.default is not None
+    assert b.default.text == "'z'"
+    assert [line.partition("：")[0] for line in told(sheets)] == [
+        "choices 第 3 行",
+        "choices 第 4 行",
+        "survey 第 2 行 default",
+    ]
