@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from forms.answers import Circumstances, Evaluate
@@ -13,6 +13,7 @@ from forms.expressions.parsing import Expression
 from forms.linting import SYSTEM_NAMES, entity_kinds
 from forms.results import as_value
 from forms.rows import known_rows, rows_of
+from forms.sources import FormLists
 from forms.values import Answers, Kind, Raw, Value
 from forms.workflow import TimedEntity, Workflow
 
@@ -54,6 +55,7 @@ class Deriver:
         """Compile every expression of `form` that is not about reading."""
         kinds = {**SYSTEM_NAMES, **form.kinds}  # of a stored record; what is only being filled has none of them yet
         self.form = form
+        self._lists = FormLists(form)
         self._title = compiled(form.instance_name, form.kinds)
         self._guards = {place: compiled(guard, kinds) for place, guard in _guards(form.workflow)}
         self._entities = [(entity, _compile(entity, entity_kinds(form, entity))) for entity in form.entities]
@@ -65,7 +67,8 @@ class Deriver:
     def title(self, answers: Answers, circumstances: Circumstances) -> str:
         """What the record is called: links shown by their names, choices by their labels."""
         shown = {name: self._shown(name, value, circumstances) for name, value in answers.items()}
-        return str(as_value(self._title(_scope(shown, circumstances)), Kind.TEXT) or "").strip() or str(self.form.title)
+        found = as_value(self._title(self._scope(shown, circumstances)), Kind.TEXT)
+        return str(found or "").strip() or str(self.form.title)
 
     def children(
         self,
@@ -85,7 +88,9 @@ class Deriver:
                 continue
             if entity.repeat is not None:
                 found += self._rows(entity.repeat, made, answers, circumstances, after)
-            elif transition is not None and _holds(made.condition, scope := _scope(answers, circumstances)):
+                continue
+            scope = self._scope(answers, circumstances, decided=True)
+            if transition is not None and _holds(made.condition, scope):
                 found.append(made.child(scope, repeat=None, index=0, name=f"{transition}/{entity.form}"))
         return found
 
@@ -94,8 +99,9 @@ class Deriver:
     ) -> Iterator[Child]:
         rows = rows_of(answers.get(repeat))
         known = known_rows(rows_of((after or {}).get(repeat)), rows)
+        whole = self._scope(answers, circumstances, decided=True)
         for index, row in enumerate(rows):
-            scope = _scope(answers, circumstances, row)
+            scope = replace(whole, row=row, position=index + 1)
             if known[index] is None and _holds(made.condition, scope):
                 yield made.child(scope, repeat=repeat, index=index, name=f"{repeat}/{index}")
 
@@ -103,22 +109,30 @@ class Deriver:
         self, transition: str, answers: Answers, circumstances: Circumstances, *, sign_off: str | None = None
     ) -> bool:
         """Whether the expression of a transition's guard, or of an office's that signs it, lets it pass."""
-        return _holds(self._guards.get((transition, sign_off)), _scope(answers, circumstances))
+        return _holds(self._guards.get((transition, sign_off)), self._scope(answers, circumstances))
 
     def timer_holds(self, timer: str, answers: Answers, circumstances: Circumstances) -> bool:
         """Whether a timer's expression lets it act on the record."""
-        return _holds(self._timers.get(timer), _scope(answers, circumstances))
+        return _holds(self._timers.get(timer), self._scope(answers, circumstances))
 
     def filed_by(self, timer: str, day: str, answers: Answers, circumstances: Circumstances) -> Child | None:
         """The record that a timer files for the day it counts from."""
         made = self._filed.get(timer)
         if made is None:
             return None
-        return made.child(_scope(answers, circumstances), repeat=None, index=0, name=f"{timer}/{day}")
+        scope = self._scope(answers, circumstances, decided=True)
+        return made.child(scope, repeat=None, index=0, name=f"{timer}/{day}")
 
     def in_sheet(self, answers: Answers, circumstances: Circumstances) -> bool:
         """Whether the record belongs in the form's shared sheet."""
-        return _holds(self._listed, _scope(answers, circumstances))
+        return _holds(self._listed, self._scope(answers, circumstances))
+
+    def _scope(self, answers: Answers, circumstances: Circumstances, *, decided: bool = False) -> Scope:
+        """What an expression may look at; chance speaks only where what is `decided` is stored once and for all."""
+        sources = self._lists.sources(circumstances, decided=decided)
+        return Scope(
+            answers=answers, row=None, this=None, now=circumstances.now, user=circumstances.user, sources=sources
+        )
 
     def _shown(self, name: str, value: Value, circumstances: Circumstances) -> Value:
         field = self.form.questions.get(name)
@@ -149,10 +163,6 @@ def _compile(entity: Entity | TimedEntity, kinds: Mapping[str, str]) -> _Made:
 
 def _holds(condition: Evaluate | None, scope: Scope) -> bool:
     return condition is None or truth(condition(scope))
-
-
-def _scope(answers: Answers, circumstances: Circumstances, row: Answers | None = None) -> Scope:
-    return Scope(answers=answers, row=row, this=None, now=circumstances.now, user=circumstances.user)
 
 
 def _as_raw(result: Any) -> Raw:  # noqa: ANN401 -- whatever an expression may give

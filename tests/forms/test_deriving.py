@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from forms.definition import Form
 from forms.deriving import Deriver
 from forms.values import Answers, Value
@@ -106,3 +108,58 @@ def test_guards_and_sheets_choose_by_the_answers(form: Form) -> None:
     assert deriver.guard_holds("drop", {}, circumstances())
     assert deriver.in_sheet({"fixed": None}, circumstances())
     assert not deriver.in_sheet({"fixed": "2026-11-22"}, circumstances())
+
+
+def test_what_is_derived_looks_up_choices_and_other_records(form: Form) -> None:
+    """
+    instance_name: concat(jr:choice-name(${level}, '${level}'), ' ', pulldata('firm', 'title', 'code', ${code}))
+    fields:
+      - {type: text, name: code, label: 代码}
+      - {type: select_one, name: level, label: 级别, choices: {general: 一般, major: 重大}}
+      - type: repeat
+        name: rows
+        label: 行
+        fields:
+          - {type: select_one, name: kind, label: 类别, choices: {fire: 消防, gas: 燃气}}
+    entities:
+      - form: hazard
+        repeat: rows
+        values:
+          what: "concat(position(), '. ', jr:choice-name(${kind}, '${kind}'))"
+          firm: "pulldata('firm', 'title', 'code', ${code})"
+    sheet: {tab: 台账, columns: [code], filter: "pulldata('firm', 'title', 'code', ${code}) != ''"}
+    workflow:
+      initial_state: open
+      states: {open: {title: 在办, transitions: [close, file]}, closed: {title: 办结}}
+      transitions:
+        close:
+          title: 办结
+          new_state: closed
+          guard: {expr: "pulldata('firm', 'title', 'code', ${code}) = '永兴面粉'"}
+        file: {title: 归档, new_state: closed, trigger: timer}
+      timers:
+        late:
+          title: 逾期
+          states: [open]
+          date: entered_on
+          expr: "pulldata('firm', 'title', 'code', ${code}) != ''"
+          transition: file
+          entity: {form: case_file, values: {what: "jr:choice-name(${level}, '${level}')"}}
+    """
+    firms = {"91-1": "永兴面粉"}
+    around = replace(circumstances(), pull=lambda *asked: firms.get(asked[-1]))
+    derives = Deriver(form)
+    answers: Answers = {"code": "91-1", "level": "major", "rows": [{"kind": "fire"}, {"kind": "gas"}]}
+    assert derives.title(answers, around) == "重大 永兴面粉"
+    children = derives.children(answers, around)
+    assert [child.raw for child in children] == [
+        {"what": "1. 消防", "firm": "永兴面粉"},
+        {"what": "2. 燃气", "firm": "永兴面粉"},
+    ]
+    filed = derives.filed_by("late", "2026-11-22", answers, around)
+    assert filed is not None
+    assert filed.raw == {"what": "重大"}
+    for code, known in (("91-1", True), ("91-2", False)):
+        assert derives.guard_holds("close", {"code": code}, around) is known
+        assert derives.timer_holds("late", {"code": code}, around) is known
+        assert derives.in_sheet({"code": code}, around) is known
