@@ -87,4 +87,9 @@ class _Writer:
 
 
 def _remarks(remarks: Sequence[str], pad: str) -> list[str]:
-    return [f"{pad}# {line}".rstrip() for remark in remarks for line in remark.splitlines()]
+    return [f"{pad}# {_visible(line)}".rstrip() for remark in remarks for line in remark.splitlines()]
+
+
+def _visible(line: str) -> str:
+    """A comment cannot escape what is not seen, as a quoted text can."""
+    return "".join(letter if letter.isprintable() else "�" for letter in line)
