@@ -30,7 +30,7 @@ from webapp.sheeting import pairs
 from webapp.site import Site
 
 TIP = """
-id: tip
+id: whisper
 title: 举报
 instance_name: ${place}
 fields:
@@ -80,10 +80,10 @@ id: follow
 title: 回访
 instance_name: concat('回访', ${day})
 fields:
-  - {type: record, form: tip, name: tip, label: 举报}
+  - {type: record, form: whisper, name: whisper, label: 举报}
   - {type: text, name: day, label: 第几次}
 access: {roles: {office: {fill: true, read: all}, town: {read: all}, department: {read: all}, leader: {read: all}}}
-listing: {columns: [day, tip]}
+listing: {columns: [day, whisper]}
 sheet: {tab: 回访, columns: [day]}
 """
 REPORT = """
@@ -94,7 +94,7 @@ issuer: 青山县安委办
 scope: 全县
 period: {every: month, which: current}
 measures:
-  tips: {label: 举报, form: tip, time: created_at, measure_word: 件}
+  tips: {label: 举报, form: whisper, time: created_at, measure_word: 件}
 body:
   - {type: paragraph, text: "{period}收到举报{tips}件。"}
 send: {roles: [leader, town, department, office]}
@@ -215,7 +215,7 @@ class County:
         self.edition = self.visitors["office"].post("/reports/tips", {"period": ""}).location
 
     def _settle(self) -> None:
-        for name, text in (("tip", TIP), ("follow", FOLLOW)):
+        for name, text in (("whisper", TIP), ("follow", FOLLOW)):
             (self.folder / f"{name}.yaml").write_text(text, "utf-8")
         (self.folder / "reports").mkdir()
         (self.folder / "reports/tips.yaml").write_text(REPORT, "utf-8")
@@ -229,7 +229,7 @@ class County:
         with self.site.database.writing() as conn:
             save_units(conn, UNITS)
             save_people(conn, [replace(who, password_hash=hash_password(PASSWORD)) for who in PEOPLE])
-            assert publish(conn, found, actor="office", at=self.site.now()).versions == {"follow": 1, "tip": 1}
+            assert publish(conn, found, actor="office", at=self.site.now()).versions == {"follow": 1, "whisper": 1}
 
     def _send(self, secret: Secret) -> None:
         sender, office = self.visitors[secret.by], self.visitors["office"]
@@ -242,7 +242,7 @@ class County:
             "heard-0-witness": secret.says("witness"),
             "heard-0-said": secret.says("said"),
         }
-        secret.id = sender.store("tip", answers)
+        secret.id = sender.store("whisper", answers)
         secret.before["phone"] = answers["phone"]
         changed = office.post(
             f"/r/{secret.id}/edit",
@@ -253,30 +253,38 @@ class County:
             done = office.post(f"/r/{secret.id}/step/end", {"opinion": secret.says("opinion"), "_revision": "2"})
             assert done.status_code == 302, done.text
             secret.state = "done"
-        self.follow[office.store("follow", {"tip": secret.id, "day": f"{secret.number}"})] = secret
+        self.follow[office.store("follow", {"whisper": secret.id, "day": f"{secret.number}"})] = secret
 
     def _round(self) -> None:
         with self.site.reading() as ledger:
             catalogue = ledger.catalogue
             found = pairs(ledger.conn, catalogue, self.site.settings)
-        for form_id in ("tip", "follow"):
+        for form_id in ("whisper", "follow"):
             assert run_round(self.site.database, catalogue, found[form_id], now=self.site.now()).waiting is None
 
     # ---- doors -----------------------------------------------------------------------------------------------------
 
     def doors(self, who: str) -> Iterator[tuple[str, str]]:
         """Every page and file that somebody can ask for: its address, and what it says."""
-        for path in ("/", "/f/tip", "/f/tip?withdrawn=1", "/f/follow", "/f/tip/new", "/editions", "/sheets"):
+        for path in (
+            "/",
+            "/f/whisper",
+            "/f/whisper?withdrawn=1",
+            "/f/follow",
+            "/f/whisper/new",
+            "/editions",
+            "/sheets",
+        ):
             yield path, self.read(who, path)
-        yield "/sheets/tip", self.read(who, "/sheets/tip")
-        yield "/sheets/tip/file", self.read(who, "/sheets/tip/file")
+        yield "/sheets/whisper", self.read(who, "/sheets/whisper")
+        yield "/sheets/whisper/file", self.read(who, "/sheets/whisper/file")
         for kind in ("csv", "xlsx"):
-            yield f"export.{kind}", self.read(who, f"/f/tip/export.{kind}")
+            yield f"export.{kind}", self.read(who, f"/f/whisper/export.{kind}")
             yield f"follow.{kind}", self.read(who, f"/f/follow/export.{kind}")
         yield "figure", self.read(who, f"{self.edition}/figures/tips")
         yield "edition", self.read(who, self.edition)
-        yield "find", self.read(who, "/find/tip?q=")
-        yield "choices", self.read(who, "/f/follow/choices/tip")
+        yield "find", self.read(who, "/find/whisper?q=")
+        yield "choices", self.read(who, "/f/follow/choices/whisper")
         for follow in self.follow:
             yield f"follow {follow}", self.read(who, f"/r/{follow}")
         for secret in self.secrets:
@@ -285,7 +293,7 @@ class County:
             yield "api", self.read(who, f"/api/r/{secret.id}")
             stale = self.visitors[who].post(f"/r/{secret.id}/edit", {"place": "改", "_revision": "1"})
             yield "stale", unescape(stale.text)
-            yield "pull", self.read(who, f"/f/follow/pull/tip?value={secret.id}")
+            yield "pull", self.read(who, f"/f/follow/pull/whisper?value={secret.id}")
 
     def read(self, who: str, path: str) -> str:
         """What an address says, a workbook unpacked."""
@@ -299,7 +307,7 @@ class County:
 
     def found(self, who: str, asked: str) -> list[str]:
         """The records that a list shows, in its order."""
-        return re.findall(r'<a href="/r/([0-9A-Z]{18})">', self.read(who, f"/f/tip?{asked}"))
+        return re.findall(r'<a href="/r/([0-9A-Z]{18})">', self.read(who, f"/f/whisper?{asked}"))
 
 
 def leaks(county: County, who: str) -> list[str]:
@@ -322,7 +330,7 @@ def leaks(county: County, who: str) -> list[str]:
 def _missing(county: County, who: str, secret: Secret, shown: Mapping[str, list[str]]) -> Iterator[str]:
     for question in QUESTIONS:
         if sees(who, secret, question):
-            for door in ("/f/tip", "export.csv", "export.xlsx", "record", "api"):
+            for door in ("/f/whisper", "export.csv", "export.xlsx", "record", "api"):
                 if not any(secret.says(question) in text for text in shown[door]):
                     yield f"{who}: {door} keeps {question} of {secret.number}"
 
@@ -372,7 +380,7 @@ def test_nobody_gets_to_see_more_than_they_may_nor_less(county: County) -> None:
 
 
 def test_the_sheet_says_what_its_role_may_see(county: County) -> None:
-    text = county.read("admin", "/sheets/tip/file")
+    text = county.read("admin", "/sheets/whisper/file")
     for secret in county.secrets:
         for question in QUESTIONS:
             assert (secret.says(question) in text) == sees("leader", secret, question), (secret.number, question)
@@ -382,11 +390,11 @@ def test_the_sheet_says_what_its_role_may_see(county: County) -> None:
 FORGETFUL: tuple[tuple[str, Callable[..., Any], str], ...] = (
     ("records.seeing.Seeing.eyes", lambda *_, **__: OPEN, "record tells phone"),
     ("records.listing.whole", lambda *_: true(), "a filter by channel"),
-    ("records.listing.visible", lambda *_: true(), "/f/tip tells place"),
+    ("records.listing.visible", lambda *_: true(), "/f/whisper tells place"),
     ("records.listing.allows", lambda *_: True, "record tells place"),
     ("records.seeing.Seeing.may_open", lambda *_: True, "/f/follow tells place"),
     ("records.measuring.visible", lambda *_: true(), "figure tells place"),
-    ("webapp.views.sheets._sees_sheet", lambda *_: True, "/sheets/tip/file tells place"),
+    ("webapp.views.sheets._sees_sheet", lambda *_: True, "/sheets/whisper/file tells place"),
     ("forms.privacy.masked", lambda _, text: text, "api tells phone"),
 )
 
