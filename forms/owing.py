@@ -225,6 +225,8 @@ class Schedule:
         self._obligation = obligation
         self._claims = [slot.claims_from for slot in self._times]
         self._limits = [*self._claims[1:], datetime.max.replace(tzinfo=self._claims[-1].tzinfo)] if times else []
+        self._is_limited = any(slot.only is not None for slot in self._times)
+        self._nothing: tuple[datetime, dict[str, Owed]] | None = None
         self._by_event = {slot.event: slot for slot in self._times if slot.event}
         self._by_day: dict[date, list[Slot]] = {}
         for slot in self._times:
@@ -234,15 +236,24 @@ class Schedule:
 
     def judged(self, debtor: str, filed: Sequence[Filed], now: datetime) -> dict[str, Owed]:
         """How `debtor` stands with each of the times that it owes, by `Slot.key`; `filed` rising by `at`."""
-        mine = [slot for slot in self._times if slot.only is None or debtor in slot.only]
-        if len(mine) < len(self._times):
-            return Schedule(mine, self._obligation).judged(debtor, filed, now)
+        if self._is_limited:
+            mine = [slot for slot in self._times if slot.only is None or debtor in slot.only]
+            return Schedule([replace(slot, only=None) for slot in mine], self._obligation).judged(debtor, filed, now)
         taken: dict[str, list[Filed]] = {}
         for record in filed:
             slot = self._chosen(record, taken)
             if slot is not None:
                 taken.setdefault(slot.key, []).append(record)
-        return {slot.key: self._stands(slot, taken.get(slot.key, []), now) for slot in self._times}
+        found = dict(self._with_nothing_filed(now))
+        for key, records in taken.items():
+            found[key] = self._stands(found[key].slot, records, now)
+        return found
+
+    def _with_nothing_filed(self, now: datetime) -> dict[str, Owed]:
+        """How everybody stands who has filed nothing: worked out once for all of them."""
+        if self._nothing is None or self._nothing[0] != now:
+            self._nothing = now, {slot.key: Owed(slot, _awaited(slot, now)) for slot in self._times}
+        return self._nothing[1]
 
     def _chosen(self, record: Filed, taken: Mapping[str, Sequence[Filed]]) -> Slot | None:
         """The time that a record is for: what it says, else when it was filed."""
@@ -252,10 +263,14 @@ class Schedule:
             return self._at(record.about, taken)
         if record.about is None:
             return self._at(record.at, taken)
-        of_day = self._by_day.get(record.about, [])
-        if len(of_day) > 1 and record.at.astimezone(of_day[0].due_at.tzinfo).date() == record.about:
+        of_day = self._by_day.get(record.about)
+        if of_day is None:
+            return None
+        if len(of_day) == 1:
+            return of_day[0]
+        if record.at.astimezone(of_day[0].due_at.tzinfo).date() == record.about:
             return self._at(record.at, taken)
-        return next((slot for slot in of_day if self._lacks(slot, taken)), of_day[-1] if of_day else None)
+        return next((slot for slot in of_day if self._lacks(slot, taken)), of_day[-1])
 
     def _at(self, moment: datetime, taken: Mapping[str, Sequence[Filed]]) -> Slot | None:
         """The first that lacks a record and still takes one filed at `moment`, else the one that has begun last."""

@@ -25,6 +25,11 @@ class Debtor:
     #: When it went out of use; none: it is in use.
     until: datetime | None = None
 
+    @property
+    def was_always_there(self) -> bool:
+        """Whether it has neither come nor gone since the office began."""
+        return self.until is None and self.since == date.min
+
     def owes(self, slot: Slot) -> bool:
         """Whether it was there when the record fell due."""
         return self.since <= slot.due_at.date() and (self.until is None or slot.due_at <= self.until)

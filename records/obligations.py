@@ -174,7 +174,7 @@ class Reckoner:
             (debtor.id, key): found
             for debtor in debtors
             for key, found in schedule.judged(debtor.id, filed.get(debtor.id, ()), self._now).items()
-            if key in keys and debtor.owes(found.slot)
+            if key in keys and (debtor.was_always_there or debtor.owes(found.slot))
         }
         there = {debtor for debtor, _ in owed}
         return Standing(owing, tuple(wanted), tuple(one for one in debtors if one.id in there), owed)
