@@ -41,7 +41,7 @@ _PARTS: dict[str, type[Definition]] = {
 }
 
 
-def issue_of(error: ErrorDetails, file: YamlFile, path: Path, sentence: Sentence | None = None) -> Issue:
+def issue_of(error: ErrorDetails, file: YamlFile, path: Path, sentence: str | None = None) -> Issue:
     """One finding of pydantic as an issue with its place; in an expression, the very character.
 
     sentence: what is said of it; by default what is said of forms.

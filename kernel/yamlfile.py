@@ -87,8 +87,8 @@ class YamlFile(NamedTuple):
         part = self.part(place)
         line = self.lines.get(part, 1)
         scalar = self.scalars.get(part)
-        if scalar is not None and scalar.start_mark.line + 1 == line:
-            return Mark(line, scalar.start_mark.column + 1)
+        if scalar is not None and _span(scalar)[0].line == line:
+            return _span(scalar)[0]
         return self.key_mark(place)
 
     def issue(self, path: Path, place: Place, sentence: str) -> Issue:
@@ -119,21 +119,29 @@ class YamlFile(NamedTuple):
 
 def _pieces(lines: list[str], scalar: yaml.ScalarEvent) -> Iterator[tuple[Mark, str]]:
     """The pieces that a text is written in, a line each, and where they begin; with escapes they are no such pieces."""
-    start, end = scalar.start_mark, scalar.end_mark
+    start, end = _span(scalar)
     if scalar.style in ("|", ">"):
-        block = lines[start.line + 1 : end.line + (end.column > 0)]
+        block = lines[start.line : end.line - (end.column == 1)]
         while block and not block[-1].strip():
             block.pop()
         indent = len(block[0]) - len(block[0].lstrip(" ")) if block else 0
         yield from (
-            (Mark(start.line + 2 + at, indent + 1), line[indent:].rstrip("\r")) for at, line in enumerate(block)
+            (Mark(start.line + 1 + at, indent + 1), line[indent:].rstrip("\r")) for at, line in enumerate(block)
         )
         return
     quote = 1 if scalar.style in ("'", '"') else 0
-    for number in range(start.line, end.line + 1):
-        first = start.column + quote if number == start.line else len(lines[number]) - len(lines[number].lstrip())
-        text = lines[number][first : end.column - quote if number == end.line else None]
-        yield Mark(number + 1, first + 1), text if start.line == end.line else text.strip()
+    for number, line in enumerate(lines[start.line - 1 : end.line], start.line):
+        first = start.column - 1 + quote if number == start.line else len(line) - len(line.lstrip())
+        text = line[first : end.column - 1 - quote if number == end.line else None]
+        yield Mark(number, first + 1), text if start.line == end.line else text.strip()
+
+
+def _span(scalar: yaml.ScalarEvent) -> tuple[Mark, Mark]:
+    """Where a text begins, and the character behind it."""
+    start, end = scalar.start_mark, scalar.end_mark
+    assert start is not None
+    assert end is not None
+    return Mark(start.line + 1, start.column + 1), Mark(end.line + 1, end.column + 1)
 
 
 def read_yaml(path: Path, *, secrets: bool = False) -> YamlFile:

@@ -47,15 +47,19 @@ def command_line(ctx: click.Context, config: Path, *, verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s %(message)s")
 
 
-def build() -> click.Group:
-    """The command line with every command in the folder."""
-    for module in pkgutil.iter_modules(webapp.commands.__path__):
-        found = importlib.import_module(f"webapp.commands.{module.name}").command
+def build(*, only: str | None = None) -> click.Group:
+    """The command line with every command in the folder, or with the one of module `only`."""
+    for name in _modules() if only is None else [only]:
+        found = importlib.import_module(f"webapp.commands.{name}").command
         assert isinstance(found, click.Command)
         if not any(option.name == "config" for option in found.params):
             found.params.append(_config_option())
         command_line.add_command(found)
     return command_line
+
+
+def _modules() -> list[str]:
+    return [module.name for module in pkgutil.iter_modules(webapp.commands.__path__)]
 
 
 def _config_option() -> click.Option:
@@ -72,6 +76,8 @@ def _config_option() -> click.Option:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command."""
-    build()(args=arguments, prog_name="python -m webapp")
+    """Run one command; the others, and all that they need, are not loaded where it is named first."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    only = words[0] if words and words[0] in _modules() else None
+    build(only=only)(args=words, prog_name="python -m webapp")
     sys.exit(0)

@@ -12,11 +12,12 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Connection
 
+from forms.mistakes import issue_of
 from forms.obligations import Span
 from kernel.clock import Period
 from kernel.nearness import did_you_mean
 from kernel.sentences import Sentence, say
-from kernel.yamlfile import Issue, Place, read_yaml
+from kernel.yamlfile import Place, read_yaml
 from records.people import (
     CalendarDay,
     Person,
@@ -107,7 +108,7 @@ def load_office_file(site: Site, path: Path, *, dry_run: bool = False) -> Senten
     try:
         office = _Office.model_validate({} if file.data is None else file.data)
     except ValidationError as error:
-        issues = [Issue(path, file.line(found["loc"]), mistake_words(found, file, _Office)) for found in error.errors()]
+        issues = [issue_of(found, file, path, mistake_words(found, file, _Office)) for found in error.errors()]
         raise BadSettings(issues) from error
     with site.database.reading() as conn:
         known = _Known(all_units(conn), retired_units(conn), all_people(conn), retired_people(conn), all_roles(conn))
@@ -115,7 +116,7 @@ def load_office_file(site: Site, path: Path, *, dry_run: bool = False) -> Senten
     checks = (_taken_names, _loose_ends, _left_behind, _wrong_spans)
     mistakes = [*_doubled(office), *(one for check in checks for one in check(office, known)), *_bad_passwords(office)]
     if mistakes:
-        raise BadSettings([Issue(path, file.line(place), sentence) for place, sentence in mistakes])
+        raise BadSettings([file.issue(path, place, sentence) for place, sentence in mistakes])
     if not dry_run:
         _store(site, office, known)
     counts = {"units": len(office.units), "people": len(office.people)}

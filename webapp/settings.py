@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from forms.mistakes import sentence_of
+from forms.mistakes import issue_of, sentence_of
 from kernel.mail import Security, is_address
 from kernel.nearness import did_you_mean
 from kernel.problems import Problem
@@ -142,6 +142,8 @@ class Settings(_Part):
     backups: Path = Path("var/backups")
     #: Roles that look after sheets, bulletins, letters and people, as administrators do.
     staff: tuple[str, ...] = ("office",)
+    #: Types of questions that forms may use, such as `text` and `select_one`; none: all.
+    question_types: tuple[str, ...] = ()
     #: Whether `run` loads the fictional county into an empty database, and the first page shows its accounts.
     demo: bool = False
     #: The shared sheets.
@@ -212,9 +214,7 @@ def read_settings(path: Path) -> Settings:
     try:
         settings = Settings.model_validate({} if file.data is None else file.data)
     except ValidationError as error:
-        issues = [
-            Issue(path, file.line(found["loc"]), mistake_words(found, file, Settings)) for found in error.errors()
-        ]
+        issues = [issue_of(found, file, path, mistake_words(found, file, Settings)) for found in error.errors()]
         raise BadSettings(issues) from error
     return _anchored(settings, path.resolve().parent)
 

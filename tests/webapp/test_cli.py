@@ -56,7 +56,7 @@ def test_wrong_settings_are_told_at_their_line_by_every_command(tmp_path: Path, 
     config.write_text("office: 县安委办\narea: '419926'\nmail:\n  hosst: smtp.example.cn\n", "utf-8")
     done = CliRunner().invoke(cli.build(), ["--config", str(config), *words])
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == f"{config}:4: 不认识 hosst，是不是 host？\n"
+    assert done.stderr == f"{config}:4:3: 不认识 hosst，是不是 host？\n"
     behind = CliRunner().invoke(cli.build(), [*words, "--config", str(config)])
     assert behind.stderr == done.stderr, "--config means the same behind a command"
     assert list(tmp_path.iterdir()) == [config]
@@ -65,7 +65,7 @@ def test_wrong_settings_are_told_at_their_line_by_every_command(tmp_path: Path, 
 def test_settings_that_are_not_there_are_told(tmp_path: Path) -> None:
     done = CliRunner().invoke(cli.build(), ["--config", str(tmp_path / "none.yaml"), "check"])
     assert done.exit_code == 1
-    assert done.stderr.startswith(f"{tmp_path / 'none.yaml'}:1: 读不了这个文件")
+    assert done.stderr.startswith(f"{tmp_path / 'none.yaml'}:1:1: 读不了这个文件")
 
 
 @pytest.mark.parametrize(

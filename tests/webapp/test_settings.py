@@ -70,7 +70,7 @@ def test_links_lead_to_the_port_that_is_really_served(tmp_path: Path) -> None:
         ("area: '419926'\ndatabase: mysql://x/y\n", ":3: database：看不懂数据库地址，应像 sqlite:///"),
         ("area: '419926'\ndatabase: office.db\n", ":3: database：看不懂数据库地址"),
         ("area: '419926'\narea: '419926'\n", ":3: area 写了两次，上一次在第 2 行"),
-        ("area: [\n", ":2: YAML 写法有误"),
+        ("area: [\n", ":2: 括号没有配对"),
     ],
 )
 def test_what_is_wrong_is_told_in_words_at_its_line(tmp_path: Path, wrong: str, told: str) -> None:
