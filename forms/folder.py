@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from forms.choices import ChoiceList
 from forms.definition import Entity, Form
 from forms.expressions.checking import check
 from forms.expressions.tree import Call, Literal, walk
+from forms.fields.group import Group
 from forms.fields.record import Record
 from forms.flaws import links as flaws
 from forms.flaws import structure
@@ -21,7 +22,7 @@ from forms.owing_linting import event_expressions, lint_events
 from forms.privacy_linting import lint_carried
 from forms.workflow import TimedEntity
 from kernel.nearness import did_you_mean
-from kernel.yamlfile import Issue, Place, read_yaml_source
+from kernel.yamlfile import Issue, Place, read_yaml, read_yaml_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,24 @@ class Folder:
 
 
 def load_folder(
-    definitions: Path, vocabularies: Path | None = None, *, instead: Mapping[Path, str] = MappingProxyType({})
+    definitions: Path,
+    vocabularies: Path | None = None,
+    *,
+    instead: Mapping[Path, str] = MappingProxyType({}),
+    question_types: Collection[str] = (),
 ) -> Folder:
     """Read every `*.yaml` under `definitions`; one bad file does not keep the others back.
 
     Shared choice lists lie in `vocabularies`, by default the folder of that name beside it.
     instead: texts to be read as if they stood in these files, which need not be there.
+    question_types: those that may be used; none: all. Groups may always be.
     """
     lists, issues = load_vocabularies(vocabularies or definitions.parent / "vocabularies")
     forms: dict[str, Form] = {}
     sources: dict[str, str] = {}
     paths: dict[str, Path] = {}
     for path in sorted({*definitions.rglob("*.yaml"), *instead}):
-        form = load_form(path, lists, instead.get(path))
+        form = _opened(load_form(path, lists, instead.get(path)), path, instead.get(path), question_types)
         if isinstance(form, list):
             issues += form
             continue
@@ -62,6 +68,23 @@ def load_folder(
         issues += _links(form, forms, paths[form_id], sources[form_id])
     issues += _shared_tabs(forms, paths, sources)
     return Folder(forms, sources, paths, lists, issues)
+
+
+def _opened(
+    form: Form | list[Issue], path: Path, source: str | None, question_types: Collection[str]
+) -> Form | list[Issue]:
+    """The form, unless it asks questions of types that are not open here."""
+    if isinstance(form, list) or not question_types:
+        return form
+    asked = [(place, field) for place, field in placed_fields(form.fields) if not isinstance(field, Group)]
+    closed = [(place, field) for place, field in asked if field.type not in question_types]
+    if not closed:
+        return form
+    file = read_yaml(path) if source is None else read_yaml_source(source.encode(), path)
+    return [
+        file.issue(path, (*place, "type"), structure.TYPE_NOT_OPEN.found(name=field.name, type=field.type))
+        for place, field in closed
+    ]
 
 
 def _shared_tabs(forms: Mapping[str, Form], paths: Mapping[str, Path], sources: Mapping[str, str]) -> Iterator[Issue]:

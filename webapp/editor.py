@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from forms.definition import Form
-from forms.folder import Folder, load_folder
+from forms.folder import Folder
 from kernel.problems import Unprocessable
 from kernel.sentences import say
 from kernel.whole import write_whole
@@ -17,6 +17,7 @@ from kernel.yamlfile import Issue
 from records.catalogue import publish, unpublishable
 from records.drafts import drop_draft
 from records.ledger import Ledger
+from webapp.definitions import office_folder
 from webapp.settings import Settings
 from webapp.site import Site
 
@@ -75,7 +76,7 @@ def path_of(settings: Settings, form_id: str) -> Path:
 def judge(site: Site, ledger: Ledger, form_id: str, source: str) -> Judged:
     """Look `source` over as if it were the form's file: by itself, among the other forms, against what is stored."""
     path = path_of(site.settings, form_id)
-    folder = load_folder(site.settings.forms, instead={path: source})
+    folder = office_folder(site.settings, instead={path: source})
     issues = [issue for issue in [*folder.issues, *unpublishable(ledger.conn, folder)] if issue.path == path]
     return Judged(folder.forms.get(form_id), issues)
 
@@ -86,7 +87,7 @@ def publish_text(site: Site, form_id: str, source: str, *, actor: str) -> int:
     Raises `NotPublishable`, `FolderReadOnly`; then nothing changed but that the draft is still there.
     """
     path = path_of(site.settings, form_id)
-    folder = load_folder(site.settings.forms, instead={path: source})
+    folder = office_folder(site.settings, instead={path: source})
     with site.database.writing() as conn:
         issues = [issue for issue in [*folder.issues, *unpublishable(conn, folder)] if issue.path == path]
         if issues or form_id not in folder.forms:

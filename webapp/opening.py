@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from forms.folder import load_folder
 from records.catalogue import advisable, unpublishable, unpublished
 from records.retired import retired_forms
+from webapp.definitions import office_folder
 from webapp.settings import Settings, read_settings
 from webapp.site import SYSTEM, Site, open_site
 
@@ -24,7 +24,7 @@ def publish_forms(site: Site) -> None:
     Later a file is a proposal until somebody publishes it on the page 管理: two checkouts that serve one database
     would publish over each other at every start.
     """
-    folder = load_folder(site.settings.forms)
+    folder = office_folder(site.settings)
     with site.reading() as ledger:
         is_new = not ledger.catalogue.newest and not retired_forms(ledger.conn)
         waiting = unpublished(ledger.conn, folder)

@@ -14,7 +14,6 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from forms.folder import load_folder
 from kernel.clock import Clock
 from kernel.mail import Mailer, OutboxMailer, SmtpMailer
 from kernel.problems import Unavailable
@@ -24,6 +23,7 @@ from records.catalogue import Catalogue, catalogue_stamp, open_catalogue, publis
 from records.database import Database
 from records.ledger import Ledger, open_ledger
 from records.model import Actor, Door, Occasion
+from webapp.definitions import office_folder
 from webapp.settings import MailSettings, Settings
 
 #: What a piece of work comes to.
@@ -95,7 +95,7 @@ class Site:
 
     def publish_forms(self, actor: str) -> list[Issue]:
         """Publish what changed in the folder of forms; what is wrong with those that stay as they were."""
-        folder = load_folder(self.settings.forms)
+        folder = office_folder(self.settings)
         with self.database.writing() as conn:
             published = publish(conn, folder, actor=actor, at=self.now())
         return [*folder.issues, *published.issues]

@@ -70,3 +70,9 @@ SHARED_TAB: Final = Flaw(
     say("同一个工作簿里工作表名各不相同，大小写不同也算相同"),
     say("换一个工作表名"),
 )
+TYPE_NOT_OPEN: Final = Flaw(
+    "field.type-not-open",
+    say("{name} 用了 {type} 题型，本单位没有开放"),
+    say("设置里的 question_types 列出本单位可用的题型"),
+    say("换一种题型，或请管理员在设置的 question_types 里加上 {type}"),
+)

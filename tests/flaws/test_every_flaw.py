@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 ELSEWHERE = (
     "tests/kernel/test_yamlfile.py",
     "tests/forms/expressions/test_checking.py",
+    "tests/forms/test_folder.py",
     "tests/records/test_succession.py",
 )
 LEVELS = "a: {label: 一, size: 大}\nb: {label: 二, size: 小}\n"

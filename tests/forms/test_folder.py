@@ -77,3 +77,13 @@ def test_two_forms_do_not_share_a_tab(definitions: Path) -> None:
     for form_id, tab in (("one", "Log 台账"), ("two", "log 台账"), ("three", "台账")):
         write(definitions, form_id, f"{PLACE}\nsheet: {{tab: {tab}, columns: [place]}}")
     assert told(load_folder(definitions)) == ["two.yaml:4: 工作表“log 台账”已是表单 one 的，请换一个名称"]
+
+
+def test_only_types_of_questions_that_are_open_may_be_used(definitions: Path) -> None:
+    asked = "      - {type: date, name: day, label: 日期}"
+    write(definitions, "dated", f"fields:\n  - type: group\n    name: all\n    label: 全部\n    fields:\n{asked}")
+    assert load_folder(definitions).issues == []
+    folder = load_folder(definitions, question_types=["text", "select_one"])
+    assert list(folder.forms) == ["good"]
+    assert told(folder) == ["dated.yaml:7: day 用了 date 题型，本单位没有开放"]
+    assert load_folder(definitions, question_types=["text", "date"]).issues == []

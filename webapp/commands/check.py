@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from forms.folder import load_folder
 from kernel.yamlfile import Issue
 from reports.loading import load_reports
 from webapp.bulletins import judge_schedule
+from webapp.definitions import office_folder
 from webapp.settings import read_settings
 
 
@@ -21,7 +21,7 @@ from webapp.settings import read_settings
 def command(ctx: click.Context, *, as_json: bool) -> None:
     """检查每个表单和通报的定义文件：文件:行:列: 哪里不对，下面一行怎么改。有错时退出码为 1。"""
     settings = read_settings(ctx.obj)
-    folder = load_folder(settings.forms)
+    folder = office_folder(settings)
     reports = load_reports(settings.reports, folder.forms, judge_schedule)
     issues = [*folder.issues, *reports.issues]
     if as_json:

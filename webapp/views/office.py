@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from forms.access import ADMINISTRATOR
 from forms.definition import Form
-from forms.folder import Folder, load_folder
+from forms.folder import Folder
 from kernel.problems import Forbidden, Unprocessable
 from kernel.sentences import say
 from records import queue
@@ -35,6 +35,7 @@ from records.people import (
 from records.retired import retired_forms
 from records.spans import all_spans
 from webapp import guards
+from webapp.definitions import office_folder
 from webapp.guards import site
 from webapp.passwords import SHORTEST, password_mistake
 from webapp.permission import staff_only
@@ -78,7 +79,7 @@ class FormLine:
 @views.get("")
 def get_office() -> str:
     """Everything at a glance."""
-    folder = load_folder(site().settings.forms)
+    folder = office_folder(site().settings)
     with site().reading() as ledger:
         return render_template(
             "office.html",
