@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from flask import request, url_for
 
 from forms.access import Sight
-from forms.definition import Form
+from forms.definition import Form, stored_kind
 from forms.fields.choices import ChoiceField
 from forms.fields.unit import Unit
+from forms.fields.units import Units
 from forms.values import Kind
 from kernel.sentences import say
 from records.access import sees_column
@@ -23,6 +24,8 @@ from webapp.templating import system_labels
 
 #: How many questions a list shows when its form does not say which.
 _FEW = 5
+#: What is not shown in a list unless its form says so.
+_TOO_LARGE = frozenset({Kind.TABLE, Kind.FILES})
 _DAYS = frozenset({"created_at", "changed_at", "withdrawn_at", "entered_on", "due_on"})
 
 
@@ -73,7 +76,7 @@ def columns_of(form: Form, actor: Actor) -> tuple[str, ...]:
     """The columns of a form's list that are there for the actor at all."""
     names = form.listing.columns
     if not names:
-        first = [name for name, field in form.questions.items() if field.kind is not Kind.TABLE][:_FEW]
+        first = [name for name, field in form.questions.items() if stored_kind(field) not in _TOO_LARGE][:_FEW]
         names = (*first, "state") if form.workflow else tuple(first)
     return tuple(name for name in names if sees_column(form, actor, name) is not Sight.HIDDEN)
 
@@ -91,7 +94,7 @@ def _filter(ledger: Ledger, form: Form, name: str, chosen: tuple[str, ...]) -> F
     if not _is_span(form, name):
         return Filter(name, label, _choices(ledger, form, name), chosen)
     first, _, last = chosen[0].partition("..") if chosen else ("", "", "")
-    of_days = name in _DAYS or form.questions[name].kind is Kind.DATE
+    of_days = name in _DAYS or stored_kind(form.questions[name]) in (Kind.DATE, Kind.DATETIME)
     return Filter(name, label, {}, (first, last), span="date" if of_days else "text")
 
 
@@ -99,8 +102,8 @@ def _choices(ledger: Ledger, form: Form, name: str) -> Mapping[str, str]:
     field = form.questions.get(name)
     if isinstance(field, ChoiceField):
         return field.choices
-    if isinstance(field, Unit) or name == "unit_id":
-        kinds = field.unit_kinds if isinstance(field, Unit) else ()
+    if isinstance(field, Unit | Units) or name == "unit_id":
+        kinds = field.unit_kinds if isinstance(field, Unit | Units) else ()
         return {unit.id: unit.name for unit in all_units(ledger.conn) if not kinds or unit.kind in kinds}
     if name == "state":
         return {state: found.title for state, found in form.workflow.states.items()} if form.workflow else {}
@@ -120,4 +123,4 @@ def _is_span(form: Form, name: str) -> bool:
     field = form.questions.get(name)
     if field is None:
         return name in _DAYS
-    return not isinstance(field, ChoiceField | Unit) and field.kind is not Kind.YES_NO
+    return not isinstance(field, ChoiceField | Unit | Units) and stored_kind(field) is not Kind.YES_NO

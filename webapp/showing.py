@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from forms.access import Sight
-from forms.definition import Form, walk
+from forms.definition import Form, stored_kind, walk
 from forms.fields.base import Field
 from forms.fields.choices import ChoiceField
 from forms.fields.geopoint import Geopoint
@@ -67,7 +67,7 @@ def shown_value(ledger: Ledger, field: Field, value: Value) -> str:
     if isinstance(field, ChoiceField):
         chosen = value if isinstance(value, list) else [value]
         return translate(say("、")).join(translate(field.label_of(name)) for name in chosen)
-    if field.kind is Kind.YES_NO:
+    if stored_kind(field) is Kind.YES_NO:
         return translate(say("是") if value else say("否"))
     if isinstance(field, Geopoint):
         return point_words(str(value))

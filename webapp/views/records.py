@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from forms.access import Reach, Sight
+from forms.definition import stored_kind
 from forms.fields.record import Record
 from forms.values import Raw
 from forms.workflow import Transition
@@ -62,7 +63,7 @@ def get_list(form_id: str) -> str:
             columns=names,
             labels={name: label_of(form, name) for name in names},
             retired=not serves,
-            kinds={name: str(field.kind) for name, field in form.questions.items()},
+            kinds={name: str(stored_kind(field)) for name, field in form.questions.items()},
             cells=cells,
             photos={item.id: photos_shown(seeing, item, asked_in) for item in found.items},
             filters=filters_of(ledger, form, actor, query),
