@@ -10,10 +10,10 @@ from typing import Any, Final, Self
 
 from pydantic_core import PydanticCustomError
 
-from forms.fields.base import half_width
 from forms.flaws import choices as flaws
 from forms.labels import Label
 from forms.refused import finding_in, refused
+from forms.widths import half_width
 
 #: What a filter may call an attribute of a choice; longer and stranger headings of a file are no attributes.
 _ATTRIBUTE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}")

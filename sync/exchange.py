@@ -24,8 +24,9 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from forms.access import Sight
 from forms.definition import Form
-from forms.fields.base import Field, half_width
+from forms.fields.base import Field
 from forms.values import Kind, Raw
+from forms.widths import half_width
 from kernel.canonical import digest
 from kernel.names import is_id
 from kernel.problems import Unprocessable

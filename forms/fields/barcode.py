@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from forms.fields.base import Field, half_width
+from forms.fields.base import Field
 from forms.fields.text import refuse_long
 from forms.values import Kind, Lookup, Value
+from forms.widths import half_width
 
 
 class Barcode(Field):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, TypeAlias
 
@@ -149,8 +148,3 @@ def plain(raw: Raw) -> str:
 
 #: Control characters and halves of characters: nobody typed them, PostgreSQL and XML refuse them.
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-def half_width(text: str) -> str:
-    """Digits, signs and letters typed on a Chinese keyboard as their plain twins (NFKC)."""
-    return unicodedata.normalize("NFKC", text).strip()

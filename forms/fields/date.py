@@ -6,8 +6,9 @@ import re
 from datetime import date, timedelta
 from typing import ClassVar, Literal
 
-from forms.fields.base import Field, half_width
+from forms.fields.base import Field
 from forms.values import Kind, Lookup, Rejected, Value
+from forms.widths import half_width
 from kernel.sentences import say
 
 #: Year, month, day: 2026-11-22, 2026/11/22, 2026.11.22, 2026年11月22日, 20261122;

@@ -6,10 +6,11 @@ import re
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, Literal
 
-from forms.fields.base import Field, half_width
+from forms.fields.base import Field
 from forms.fields.date import SERIAL_ZERO, read_day
 from forms.fields.time import read_hour
 from forms.values import Kind, Lookup, Rejected, Value
+from forms.widths import half_width
 from kernel.sentences import say
 
 #: A day, what stands between, and an hour; seconds and their fractions are left out, as 08:30:00.000 has them.

@@ -9,11 +9,12 @@ from typing import Annotated, ClassVar, Final, Literal, NamedTuple, TypeAlias
 from pydantic import AfterValidator
 from pydantic import Field as Key
 
-from forms.fields.base import Field, half_width
+from forms.fields.base import Field
 from forms.fields.decimal import canonical
 from forms.flaws.shapes import BAD_BOUNDS
 from forms.refused import refused
 from forms.values import Kind, Lookup, Rejected, Value
+from forms.widths import half_width
 from kernel.sentences import say
 
 _NUMBER: Final = r"[-+]?\d{1,7}(?:\.\d{0,20})?"

@@ -6,8 +6,9 @@ import re
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from forms.fields.base import Field, half_width
+from forms.fields.base import Field
 from forms.values import Kind, Lookup, Rejected, Value
+from forms.widths import half_width
 from kernel.sentences import say
 
 #: Doubles hold whole numbers exactly up to here; a spreadsheet and a page would change larger ones.

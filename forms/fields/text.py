@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import ClassVar, Final, Literal
 
 from forms import codes
-from forms.fields.base import Field, half_width
+from forms.fields.base import Field
 from forms.values import Kind, Lookup, Raw, Rejected, Value
+from forms.widths import half_width
 from kernel.sentences import Sentence, say
 
 _LONGEST: Final = 20_000

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import ClassVar, Literal
 
-from forms.fields.base import Field, half_width
+from forms.fields.base import Field
 from forms.values import Kind, Lookup, Rejected, Value
+from forms.widths import half_width
 from kernel.sentences import say
 
 

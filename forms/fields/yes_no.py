@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from forms.fields.base import Field, half_width
+from forms.fields.base import Field
 from forms.values import Kind, Lookup, Rejected, Value
+from forms.widths import half_width
 from kernel.sentences import say
 
 _YES = frozenset({"是", "有", "对", "yes", "y", "true", "1", "on", "√", "✓", "✔"})

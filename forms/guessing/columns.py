@@ -10,12 +10,12 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from forms import codes
-from forms.fields.base import half_width
 from forms.fields.date import read_day
 from forms.fields.integer import digits_of
 from forms.guessing.table import Cell, words_of
 from forms.guessing.words import measure_word, says
 from forms.values import Rejected
+from forms.widths import half_width
 from kernel.sentences import Sentence, say
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from forms.fields.base import half_width
+from forms.widths import half_width
 from forms.xlsform.headings import Heading, by_language, choice_headings
 from forms.xlsform.names import our_name
 from forms.xlsform.sheets import Remark, Sheet, Spot

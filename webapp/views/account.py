@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from forms.codes import email_mistake, phone_mistake
-from forms.fields.base import half_width
+from forms.widths import half_width
 from kernel.sentences import Sentence, say
 from records.people import Person, all_roles, all_units, get_person, password_matches, set_contact, set_password
 from webapp import guards
