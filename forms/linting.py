@@ -178,7 +178,7 @@ def _of_field(field: Field, place: Place, names: _Names) -> Iterator[Mistake]:
 
 
 def _checked(expression: Expression, place: Place, names: _Names) -> Iterator[Mistake]:
-    early = sorted(expression.references & (SYSTEM_NAMES.keys() - names.kinds.keys()))
+    early = [name for name in sorted(expression.references) if name in SYSTEM_NAMES and name not in names.kinds]
     for name in early:
         yield Mistake(place, TOO_EARLY.found(name=name))
     kinds = {**SYSTEM_NAMES, **names.kinds} if early else names.kinds
