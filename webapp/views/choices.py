@@ -70,8 +70,9 @@ def get_pulled(form_id: str, name: str) -> Response:
 
 
 def _fillable(ledger: Ledger, form_id: str) -> Form:
+    actor = guards.actor()
     form = ledger.catalogue[form_id].form
-    if not form.access.may_fill(guards.actor().roles):
+    if not form.access.may_fill(actor.roles):
         raise NotAllowed(form, "fill")
     return form
 

@@ -21,6 +21,7 @@ views = Blueprint("files", __name__)
 @views.post("/files")
 def post_file() -> tuple[Response, int]:
     """Keep one file (`file`) for a form that is being filled; its digest is what the form then sends."""
+    guards.actor()
     sent = request.files.get("file")
     if sent is None:
         raise EmptyFile
@@ -55,10 +56,10 @@ def small_url(file: StoredFile) -> str | None:
 
 def _opened(digest: str) -> StoredFile:
     """What is known of a file that the actor may have. Raises `NoSuchFile`, also for what they may not have."""
-    kept = timedelta(days=site().settings.uploads.keep_days)
+    actor, kept = guards.actor(), timedelta(days=site().settings.uploads.keep_days)
     with site().reading() as ledger:
         file = stored_files(ledger.conn, [digest]).get(digest)
-        if file is None or not may_open(ledger, guards.actor(), digest, since=site().now() - kept):
+        if file is None or not may_open(ledger, actor, digest, since=site().now() - kept):
             raise NoSuchFile(digest)
         return file
 
@@ -66,7 +67,7 @@ def _opened(digest: str) -> StoredFile:
 def _guarded(response: Response, tag: str) -> Response:
     """Kept by the browser, but asked for again each time, for who may see it may change; nothing in it can act."""
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.set_etag(tag)
     response.make_conditional(request)
     return response
