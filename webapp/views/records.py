@@ -34,6 +34,7 @@ from webapp.receiving import received
 from webapp.showing import history, photos_shown, served_form, shown, shown_answers, shown_tables, shows
 from webapp.stepping import deadline, offices_to_sign, signed_steps
 from webapp.templating import label_of
+from webapp.together import buttons, open_deeds
 from webapp.webform import as_typed, drawn
 
 views = Blueprint("records", __name__)
@@ -55,6 +56,7 @@ def get_list(form_id: str) -> str:
         seeing.learn_links(form, found.items, names)
         asked_in = [form.questions[name] for name in names if name in form.questions]
         cells = {item.id: {name: shown(seeing, form, item, name) for name in names} for item in found.items}
+        deeds = open_deeds(ledger, form, found.items, site().occasion(actor, Door.WEB)) if serves else {}
         return render_template(
             "list.html",
             form=form,
@@ -67,6 +69,9 @@ def get_list(form_id: str) -> str:
             cells=cells,
             photos={item.id: photos_shown(seeing, item, asked_in) for item in found.items},
             filters=filters_of(ledger, form, actor, query),
+            deeds=deeds,
+            buttons=buttons(form, deeds),
+            ticked="ticked" in request.args,
             link=functools.partial(link, form, query),
             may_fill=serves and form.access.may_fill(actor.roles),
         )
