@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 
-from jobs import timetable
+from kernel import timetable
 from reports import numbers, sentences
 from reports.blocks.base import Block
 from reports.definition import Report, block_classes
