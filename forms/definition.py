@@ -68,7 +68,7 @@ class Numbering(Definition):
 
     #: The text question that the number is written into; make it `read_only`.
     field: FieldName
-    #: Words with {area}, {yyyy}, {mm}, {dd} and one {seq:6}, and words behind it; what stands before {seq} is the series.
+    #: Words with {area}, {yyyy}, {mm}, {dd}, then one {seq:6}, then words; what stands before {seq} is the series.
     format: Annotated[str, Key(pattern=r"^[^{}]*(\{(area|yyyy|mm|dd)\}[^{}]*)*\{seq:\d\}[^{}]*$")]
     #: The date the number is of; none: the day it is stored.
     date: FieldName | None = None

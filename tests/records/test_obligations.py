@@ -203,7 +203,12 @@ def test_a_unit_owes_from_its_first_day_until_it_goes_out_of_use(office: TinyOff
         save_units(conn, [Unit("T3", "新镇", "town", ("O",), 9, since=date(2026, 11, 21))])
         mark_units(conn, ["T2"], now())
     at(now, "11-22T19:00")
-    assert letters(standing(office, "daily", "11-20", "11-22")) == {"D1": "X" * 3, "T1": "X" * 3, "T2": "X  ", "T3": " XX"}
+    assert letters(standing(office, "daily", "11-20", "11-22")) == {
+        "D1": "X" * 3,
+        "T1": "X" * 3,
+        "T2": "X  ",
+        "T3": " XX",
+    }
 
 
 def test_who_looks_for_a_few_sees_those_alone(office: TinyOffice) -> None:
