@@ -225,3 +225,15 @@ def _modules(package: object) -> Iterator[pkgutil.ModuleInfo]:
 def _type_of(name: str) -> str:
     """A type that what is asked about elsewhere may have."""
     return "date" if name.endswith(("_at", "deadline")) else "text"
+
+
+def test_the_table_of_features_names_tests_that_are_there_and_gives_a_reason_for_each_no() -> None:
+    table = (ROOT / "docs/features.md").read_text("utf-8")
+    rows = [line for line in table.splitlines() if line.startswith("| ") and "**" in line]
+    shown = [re.search(r"\*\*yes\*\*:.*\[(test_\w+)\]\(\.\./(tests/[\w/]+\.py)\)", row) for row in rows]
+    refused = [re.search(r"\*\*no\*\*: .{20,}\|$", row) for row in rows]
+    assert [row for row, yes, no in zip(rows, shown, refused, strict=True) if not yes and not no] == []
+    found = [(ROOT / yes[2], yes[1]) for yes in shown if yes]
+    assert [name for path, name in found if f"def {name}(" not in path.read_text("utf-8")] == []
+    compared = table.partition("## What none of them has")[0]
+    assert compared.count("**yes**") >= 45
