@@ -112,6 +112,13 @@ def test_lines_that_name_what_never_was_are_told(office: Office) -> None:
     assert told(office, asked_anew + "retyped: [new]\n") == ["“检查”从没有问过 new，retyped 里不用写它；请核对名称"]
 
 
+def test_what_the_database_cannot_choose_by_is_no_condition_on_who_sees_what(office: Office) -> None:
+    source = VISIT.replace("leader: {read: all}", "leader: {read: all, where: \"floor(${cost}) = 2\"}")
+    assert told(office, source) == [
+        "“检查”里 leader 的 where 不能用来挑记录：统计条件里不能用 floor()，请在表单里加一道计算题"
+    ]
+
+
 def test_a_choice_that_records_use_and_that_is_gone_is_told_and_keeps_nothing_back(office: Office) -> None:
     less = VISIT.replace("choices: {fire: 消防, gas: 燃气}", "choices: {gas: 燃气}")
     fewer = less.replace("choices: {a_b: 听, axb: 看, look: 查}", "choices: {a_b: 听}")
