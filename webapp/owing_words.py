@@ -177,4 +177,5 @@ def _quarter(month: int) -> Sentence:
 
 
 def _weekday(number: int) -> str:
-    return translate((say("一"), say("二"), say("三"), say("四"), say("五"), say("六"), say("日"))[number])
+    days = (say("周一"), say("周二"), say("周三"), say("周四"), say("周五"), say("周六"), say("周日"))
+    return translate(days[number])
