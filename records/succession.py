@@ -21,7 +21,7 @@ from forms.linting import placed_fields
 from forms.owing_linting import event_expressions, obligation_expressions
 from forms.privacy_linting import row_expressions
 from forms.values import Kind, Value
-from kernel.sentences import Sentence, say
+from kernel.sentences import Sentence
 from kernel.yamlfile import Place
 from records.flaws import publishing as flaws
 from records.tables import submissions
@@ -63,7 +63,7 @@ def remarks(conn: Connection, form: Form, older: Sequence[Form]) -> Iterator[Fou
 
 def _not_counted(form: Form, place: Place, expression: Expression) -> Iterator[Found]:
     if sentence := refusal(form, expression):
-        yield place, say("这个条件不能用来查找“{form}”的记录：{why}", form=form.title, why=sentence)
+        yield place, flaws.NOT_FOUND_BY.found(form=form.title, why=sentence)
 
 
 # ---- questions -----------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ UNREADABLE: Final = Flaw(
 TOO_LARGE: Final = Flaw(
     "file.too-large",
     say("文件超过 {limit} KB"),
-    say("一个定义文件最多 1024 KB，足够写五千道题或两万个选项"),
+    say("定义文件最多 1024 KB，足够写五千道题或两万个选项；CSV 选项表最多 8192 KB"),
     say("把长选项表移到 vocabularies 文件夹，或拆成几张表"),
 )
 NOT_UTF8: Final = Flaw(

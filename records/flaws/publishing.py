@@ -52,3 +52,9 @@ NOT_SQL: Final = Flaw(
     say("where 要能由数据库一次挑出所有记录"),
     say("换一种写法，或在表单里加一道计算题"),
 )
+NOT_FOUND_BY: Final = Flaw(
+    "publish.not-found-by",
+    say("这个条件不能用来查找“{form}”的记录：{why}"),
+    say("obligations 的条件要能由数据库一次找出所有记录"),
+    say("换一种写法，或在表单里加一道计算题"),
+)

@@ -113,9 +113,17 @@ def test_lines_that_name_what_never_was_are_told(office: Office) -> None:
 
 
 def test_what_the_database_cannot_choose_by_is_no_condition_on_who_sees_what(office: Office) -> None:
-    source = VISIT.replace("leader: {read: all}", "leader: {read: all, where: \"floor(${cost}) = 2\"}")
+    source = VISIT.replace("leader: {read: all}", 'leader: {read: all, where: "floor(${cost}) = 2"}')
     assert told(office, source) == [
         "“检查”里 leader 的 where 不能用来挑记录：统计条件里不能用 floor()，请在表单里加一道计算题"
+    ]
+
+
+def test_what_the_database_cannot_find_records_by_is_no_condition_of_an_obligation(office: Office) -> None:
+    due = "obligations: {due: {title: 应报, unit_kinds: [town], every: day, at: '16:00', where: '%s'}}\n"
+    assert told(office, VISIT + due % "${people} > 1") == []
+    assert told(office, VISIT + due % "floor(${cost}) = 2") == [
+        "这个条件不能用来查找“检查”的记录：统计条件里不能用 floor()，请在表单里加一道计算题"
     ]
 
 
