@@ -14,7 +14,7 @@ run:  ## 安装所需的一切，装入演示数据，在 http://127.0.0.1:8000 
 	@exec $(PYTHON) -m webapp run
 
 test: lint  ## 安装测试所需的一切，跑检查和全部测试
-	@$(PYTHON) -m pytest -q -m "not soak"
+	@$(PYTHON) -m pytest -q -m "not soak" -n auto --dist loadfile
 
 lint: .ready  ## 只跑静态检查：格式、类型、分层、定义文件
 	@$(PYTHON) -m ruff check . $(PROGRAMS)
