@@ -138,6 +138,8 @@ def _transitions(form: Form, workflow: Workflow) -> Iterator[Found]:
         yield from _all_known(step.fields, form.questions, (*here, "fields"))
         yield from _all_known(step.required, form.questions, (*here, "required"))
         yield from _guard(form, step.guard, (*here, "guard"))
+        if step.notify is not None:
+            yield from _notice(form, step.notify, (*here, "notify"))
         for office, sign_off in step.sign_offs.items():
             yield from _guard(form, sign_off.guard, (*here, "sign_offs", office, "guard"))
         if step.trigger is Trigger.USER:
@@ -155,6 +157,17 @@ def _transitions(form: Form, workflow: Workflow) -> Iterator[Found]:
 def _guard(form: Form, guard: Guard, place: Place) -> Iterator[Found]:
     yield from _all_known(guard.roles, form.access.roles, (*place, "roles"), _ROLE)
     yield from _units(form, guard.units, (*place, "units"))
+
+
+def _notice(form: Form, notice: Notice, place: Place) -> Iterator[Found]:
+    if not notice.roles and not notice.persons:
+        yield place, flaws.NOTICE_TO_NOBODY.found()
+    yield from _all_known(notice.roles, form.access.roles, (*place, "roles"), _ROLE)
+    yield from _units(form, notice.units, (*place, "units"))
+    for name in notice.persons:
+        yield from _known(name, form.questions, (*place, "persons"), _QUESTION)
+        if name in form.questions and not isinstance(form.questions[name], Person):
+            yield (*place, "persons"), flaws.NOT_A_PERSON.found(name=name)
 
 
 def _units(form: Form, units: str | None, place: Place) -> Iterator[Found]:
@@ -186,17 +199,6 @@ def _counted_from(form: Form, workflow: Workflow, timer: Timer, place: Place) ->
                 yield place, flaws.NO_DUE_DAY.found(state=state.title)
     elif timer.date != ENTERED_ON:
         yield from _dates(form, timer.date, place)
-
-
-def _notice(form: Form, notice: Notice, place: Place) -> Iterator[Found]:
-    if not notice.roles and not notice.persons:
-        yield place, flaws.NOTICE_TO_NOBODY.found()
-    yield from _all_known(notice.roles, form.access.roles, (*place, "roles"), _ROLE)
-    yield from _units(form, notice.units, (*place, "units"))
-    for name in notice.persons:
-        yield from _known(name, form.questions, (*place, "persons"), _QUESTION)
-        if name in form.questions and not isinstance(form.questions[name], Person):
-            yield (*place, "persons"), flaws.NOT_A_PERSON.found(name=name)
 
 
 def _timed_step(workflow: Workflow, timer: Timer, name: str, place: Place) -> Iterator[Found]:

@@ -125,6 +125,18 @@ class TimedEntity(Definition):
     link: FieldName | None = None
 
 
+class Notice(Definition):
+    """Who is told of something, on the page and by mail."""
+
+    #: Everybody who has one of these roles and may see the record; with `units`, only of those units.
+    roles: tuple[str, ...] = ()
+    #: `concerned`: people of the units that the record concerns; `filler`: of the unit that filled it; a field's
+    #: name: of the unit in that field. People above a unit count as of it.
+    units: FieldName | None = None
+    #: Person questions whose answers are told.
+    persons: tuple[FieldName, ...] = ()
+
+
 class Transition(Definition):
     """A step from one state to another."""
 
@@ -146,18 +158,10 @@ class Transition(Definition):
     trigger: Trigger = Trigger.USER
     #: Offices that must each sign (会签) before the record moves; none: the guard alone says who takes it.
     sign_offs: Mapping[str, SignOff] = {}
-
-
-class Notice(Definition):
-    """Who is told of something, on the page and by mail."""
-
-    #: Everybody who has one of these roles and may see the record; with `units`, only of those units.
-    roles: tuple[str, ...] = ()
-    #: `concerned`: people of the units that the record concerns; `filler`: of the unit that filled it; a field's
-    #: name: of the unit in that field. People above a unit count as of it.
-    units: FieldName | None = None
-    #: Person questions whose answers are told.
-    persons: tuple[FieldName, ...] = ()
+    #: Who is told when it was taken; whoever took it is not. None: nobody.
+    notify: Notice | None = None
+    #: What they are told; none: the step's title.
+    message: Label = Label("")
 
 
 class Timer(Definition):

@@ -15,7 +15,7 @@ from forms.values import Answers
 from kernel.sentences import say
 from records.attachments import attach
 from records.catalogue import Published
-from records.events import note_many
+from records.events import Event, note_many
 from records.filing import Key, event_of, file_children, owners_of
 from records.ledger import Ledger, concerned_units, due_on
 from records.model import Accepted, Occasion, Outcome, Refused, Submission
@@ -23,6 +23,7 @@ from records.numbering import Unnumbered, give_numbers
 from records.searching import searchable
 from records.steps import MOVED, SIGNED, known
 from records.store import Written, load_revisions, update_submissions
+from records.telling import tells
 
 
 @dataclass(slots=True)
@@ -69,10 +70,16 @@ def carry_out(ledger: Ledger, plans: Mapping[int, Plan]) -> Done:
     for written in (signed, moved):
         update_submissions(ledger.conn, written)
         attach(ledger, written)
-        note_many(ledger.conn, [event_of(item) for item in written])
+        note_many(ledger.conn, [_event_of(ledger, item) for item in written])
     latest = {item.submission.id: item.submission for item in (*signed, *moved)}
     done.outcomes |= {place: Accepted(latest[plan.before.id]) for place, plan in going.items()}
     return done
+
+
+def _event_of(ledger: Ledger, item: Written) -> Event:
+    """What the event log says of it, and whether somebody is to be told."""
+    event = event_of(item)
+    return replace(event, details={**event.details, "tells": True}) if tells(ledger, item) else event
 
 
 def _children(ledger: Ledger, plan: Plan, after: Submission) -> list[Child]:

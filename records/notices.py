@@ -76,6 +76,15 @@ def tell(conn: Connection, persons: Iterable[str], subject: str, sentence: Sente
         conn.execute(insert(notices), rows)
 
 
+def tell_once(conn: Connection, persons: Iterable[str], subject: str, sentence: Sentence, at: datetime) -> int:
+    """`tell` whoever of `persons` was not told of `subject` at that moment yet; how many these are."""
+    query = select(notices.c.person_id).where(notices.c.subject == subject, notices.c.at == utc_text(at))
+    told = set(conn.execute(query).scalars())
+    untold = [person for person in persons if person not in told]
+    tell(conn, untold, subject, sentence, at)
+    return len(untold)
+
+
 def notices_of(conn: Connection, person_id: str, *, page: int = 1, per_page: int = 50) -> list[Told]:
     """What a person was told, the latest first."""
     query = select(notices).where(notices.c.person_id == person_id).order_by(notices.c.at.desc(), notices.c.id.desc())

@@ -13,6 +13,7 @@ from records.ledger import Ledger
 from records.model import Door, Occasion
 from records.notices import Audience, Told, ask_to_mail, put_back, take_to_mail
 from records.people import NoSuchPerson, Person, get_person
+from records.telling import tell_of_step
 from records.timers import fire, records_due
 from webapp.site import SYSTEM, Site
 
@@ -48,6 +49,15 @@ class Reminders:
         with self._site.writing() as ledger:
             turn.confirm(ledger.conn)
             ask_to_mail(ledger.conn, SYSTEM.id, occasion.at)
+
+    def tell_of_step(self, turn: Turn) -> None:
+        """Tell of the step that made a revision (`id revision`); then ask for the mail."""
+        now = self._site.now()
+        submission_id, _, revision = turn.argument.partition(" ")
+        with self._site.writing() as ledger:
+            turn.confirm(ledger.conn)
+            if tell_of_step(ledger, submission_id, int(revision), now):
+                ask_to_mail(ledger.conn, SYSTEM.id, now)
 
     def mail(self, person_id: str) -> None:
         """Send a person one mail with all they were told and not mailed yet. Raises `MailUnreachable`: later again.

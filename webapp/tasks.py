@@ -69,6 +69,10 @@ def _subject(event: Event) -> str | None:
     return event.subject
 
 
+def _told_revision(event: Event) -> str | None:
+    return f"{event.subject} {event.details['revision']}" if event.details.get("tells") else None
+
+
 _ROUND = Reaction("sheet.round", _sheet_lane, _form)
 _DRAW = Reaction("edition.draw", lambda _: "pdf", _subject)
 
@@ -76,7 +80,7 @@ _DRAW = Reaction("edition.draw", lambda _: "pdf", _subject)
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "submission.created": [_ROUND],
     "submission.changed": [_ROUND],
-    "submission.moved": [_ROUND],
+    "submission.moved": [_ROUND, Reaction("notices.step", lambda _: "timers", _told_revision)],
     "submission.signed": [_ROUND],
     "submission.withdrawn": [_ROUND],
     "submission.restored": [_ROUND],
@@ -122,6 +126,7 @@ class Behind:
             "edition.mail_asked": lambda turn: self._bulletins.plan_mail(turn.argument),
             "delivery.send": lambda turn: self._bulletins.send(turn.argument),
             "timers.act": self._reminders.act,
+            "notices.step": self._reminders.tell_of_step,
             "notices.mail": lambda turn: self._reminders.mail(turn.argument),
         }
 

@@ -50,7 +50,7 @@ TIMER_WITHOUT_DEED: Final = Flaw(
 NOTICE_TO_NOBODY: Final = Flaw(
     "workflow.notice-to-nobody",
     say("要写 roles（哪些角色）或 persons（哪些人员题），才知道通知谁"),
-    _TIMERS,
+    say("notify 写明通知谁：roles（角色，可用 units 限定单位）、persons（人员题）"),
     say("写上 roles 或 persons"),
 )
 NOT_A_PERSON: Final = Flaw(

@@ -17,6 +17,7 @@ from records.submit import Entry, submit
 from records.tables import events, notices
 from tests.conftest import HandClock
 from tests.records.flow import CASE_FILE, DANGER
+from tests.webapp.office import HAZARD, Visitor
 from webapp.reminding import TIMERS_DUE
 from webapp.site import SYSTEM, Site
 from webapp.tasks import Behind
@@ -118,3 +119,20 @@ def test_the_first_look_after_days_of_standing_still_catches_up(clockwork: Clock
     assert told == ["“电线老化”：已逾期一天（补发，应于 2026-11-28 08:00 提醒）"]
     assert filed == [SYSTEM.id]
     assert record
+
+
+def test_whom_a_step_names_is_told_by_mail_and_on_the_page(clockwork: Clockwork, as_office: Visitor) -> None:
+    with clockwork.site.database.writing() as conn:
+        for person in ("clerk", "neighbour"):
+            set_contact(conn, person, phone=None, email=f"{person}@qingshan.example", language=None)
+    record = as_office.store("hazard", HAZARD)
+    assigned = {"owner_org": "cg", "owner": "李桂兰", "measure": "更换信号灯", "tracker": "clerk", "_revision": "1"}
+    assert as_office.post(f"/r/{record}/step/assign", assigned).status_code == 302
+    while clockwork.worker.run_once():
+        pass
+    (letter,) = clockwork.letters()
+    assert letter.partition(":")[0].find("clerk@qingshan.example") >= 0
+    assert "隐患已分派给你单位" in letter
+    with clockwork.site.database.reading() as conn:
+        assert [told.subject for told in notices_of(conn, "clerk")] == [record]
+        assert notices_of(conn, "neighbour") == notices_of(conn, "office") == []
