@@ -23,14 +23,14 @@ class FormLists:
         """Find the lists of `form`: by question, and by the names of shared ones."""
         asked = {field.name: field.choices for field in _answered(form.fields) if isinstance(field, ChoiceField)}
         named = {choices.name: choices for choices in asked.values() if choices.name}
-        self._labels: Mapping[str, Mapping[str, str]] = _Lazy(asked, _words)
-        self._items: Mapping[str, Sequence[Mapping[str, Any]]] = _Lazy({**asked, **named}, _items)
+        self.labels: Mapping[str, Mapping[str, str]] = _Lazy(asked, _words)
+        self.items: Mapping[str, Sequence[Mapping[str, Any]]] = _Lazy({**asked, **named}, _items)
 
     def sources(self, circumstances: Circumstances, *, decided: bool) -> Sources:
         """What expressions may look up; what chance says only once it is `decided`, not while a form is drawn."""
         return Sources(
-            labels=self._labels,
-            lists=self._items,
+            labels=self.labels,
+            lists=self.items,
             calendar=circumstances.calendar,
             pull=circumstances.pull,
             chance=circumstances.chance if decided else None,

@@ -19,6 +19,7 @@ from records.people import all_units
 from webapp import guards
 from webapp.controls.holding import held_row
 from webapp.controls.logic import Level, Rule, level_of, rules_of
+from webapp.controls.lookups import Lookups, lookups_of
 from webapp.controls.making import Drawing, form_class
 from webapp.controls.page_words import page_words
 from webapp.controls.typing import with_rows_changed, with_rows_counted
@@ -82,19 +83,20 @@ def rows_asked_for(
     return with_rows_changed(published.form, raw, request.form, blank_rows(ledger, published, occasion))
 
 
-def page_logic(published: Published, names: Iterable[str]) -> dict[str, Any]:
+def page_logic(ledger: Ledger, published: Published, names: Iterable[str]) -> dict[str, Any]:
     """Every condition of the questions drawn, as trees; what is enforced is enforced by the server all the same."""
-    made: dict[tuple[str, int], tuple[Level, list[Rule]]] = current_app.extensions.setdefault("trees", {})
+    made: dict[tuple[str, int], tuple[Level, list[Rule], Lookups]] = current_app.extensions.setdefault("trees", {})
     form, key = published.form, (published.form.id, published.version)
     found = made.get(key) if published.version > 0 else None
     if found is None:
-        found = made[key] = level_of(form.fields, form.kinds), rules_of(form)
-    level, rules = found
+        found = made[key] = level_of(form.fields, form.kinds), rules_of(form), lookups_of(form)
+    level, rules, lookups = found
     drawn = {field.name for field in walk(form.fields) if field.kind is Kind.NOTHING}.union(names)
     return {
         "form": form.id,
         "zone": site().settings.time_zone,
         "user": dict(guards.actor().facts),
+        "sources": lookups.told(ledger.lookup.calendar),
         "words": {name: translate(sentence) for name, sentence in page_words().items()},
         "rules": [rule.told(translate) for rule in rules if drawn.issuperset(rule.uses)],
         **level.told(translate, drawn),

@@ -290,6 +290,6 @@ def _page(ledger: Ledger, form: Form, raw: Mapping[str, Raw], refusals: Mapping[
         page=drawn(form, made, raw, refusals),
         blanks=blank_entries(made, blank_rows(ledger, draft, occasion)),
         refusals=refusals,
-        logic=page_logic(draft, form.questions),
+        logic=page_logic(ledger, draft, form.questions),
         names=frozenset(form.questions),
     )

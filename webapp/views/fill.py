@@ -187,7 +187,7 @@ def draw_page(
         blanks=blank_entries(made, blank_rows(ledger, published, occasion)),
         refusals=refusals,
         instance_id=instance_id,
-        logic=page_logic(published, form.questions),
+        logic=page_logic(ledger, published, form.questions),
         names=frozenset(form.questions),
         others=on_behalf(ledger, form, guards.actor(), raw),
     )

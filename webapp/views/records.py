@@ -260,7 +260,7 @@ def _change_page(
         offices=offices_to_sign(ledger, submission, step[0], occasion) if step else {},
         office=request.form.get("_office", ""),
         comment=request.form.get("_comment", ""),
-        logic=page_logic(published, names),
+        logic=page_logic(ledger, published, names),
         stored={name: value for name, value in seen.items() if name not in names},
     )
 
