@@ -120,9 +120,13 @@ class _Names:
 
 
 def choices_of(form: Form) -> dict[str, Collection[str]]:
-    """Every question that is answered from a list to the names of its choices; `state` to the workflow's states."""
-    asked = (field for _, field in placed_fields(form.fields))
-    found: dict[str, Collection[str]] = {field.name: field.choices for field in asked if isinstance(field, ChoiceField)}
+    """Every question that is answered from a list, and every shared list, to the names of its choices.
+
+    `state` is answered from the workflow's states.
+    """
+    asked = [field for _, field in placed_fields(form.fields) if isinstance(field, ChoiceField)]
+    found: dict[str, Collection[str]] = {field.choices.name: field.choices for field in asked if field.choices.name}
+    found |= {field.name: field.choices for field in asked}
     return {**found, "state": form.workflow.states} if form.workflow else found
 
 

@@ -101,7 +101,9 @@ def _findings(tree: Tree, known: _Known) -> Iterator[Finding]:
             table, _ = rows_meant(name, column, known.kinds)
             yield from _of_rows(tree, table, known.kinds)
             yield from _findings(condition, replace(known, kinds=seen_from(table, known.kinds)))
-        case Items(_, condition, _):
+        case Items(listed, condition, _):
+            if known.choices and listed not in known.choices:
+                yield flaws.UNKNOWN_LIST.found(name=listed, near=_near(listed, known.choices))
             yield from _findings(condition, known)
         case _:
             return
@@ -225,6 +227,11 @@ def _of_choice(tree: Tree, choice: str, known: _Known) -> Iterator[Finding]:
         yield flaws.UNKNOWN_CHOICE.found(question=name, choice=choice, near=_near(choice, choices))
 
 
+def _of_choice_name(question: str, known: _Known) -> Iterator[Finding]:
+    if known.choices and question not in known.choices:
+        yield flaws.NO_CHOICES.found(name=question)
+
+
 # ---- functions -----------------------------------------------------------------------------------------------------
 
 
@@ -238,6 +245,8 @@ def _of_call(node: Call, known: _Known) -> Iterator[Finding]:
                 yield flaws.CHOICES_WANTED.found(function=name, kind=_CALLED[kind_of(first, kinds)])
             elif name == "selected" and isinstance(rest[0], Literal):
                 yield from _of_choice(first, text_of(rest[0].value), known)
+            elif name == "jr:choice-name" and isinstance(rest[0], Reference):
+                yield from _of_choice_name(rest[0].name.rpartition(".")[2], known)
         case _, (only,) if name in _OF_TABLES and _is_single(only, kinds):
             yield flaws.TABLE_WANTED.found(function=name)
         case "indexed-repeat", (Reference(column), Reference(table), _):

@@ -96,6 +96,18 @@ UNKNOWN_CHOICE: Final = Flaw(
     _CHOICES,
     say("改成选项的名称"),
 )
+UNKNOWN_LIST: Final = Flaw(
+    "expression.unknown-list",
+    say("没有“{name}”这个选项表{near}"),
+    say("instance(…) 里写本表一道选择题的名称，或它用的选项表的名称"),
+    say("改成有的选项表"),
+)
+NO_CHOICES: Final = Flaw(
+    "expression.no-choices",
+    say("{name} 没有选项可查"),
+    say("jr:choice-name 的第二个参数是本表的一道选择题"),
+    say("改成选择题的名称"),
+)
 CHOICES_WANTED: Final = Flaw(
     "expression.choices-wanted",
     say("{function} 只用于选择题，这里是{kind}"),

@@ -54,6 +54,8 @@ MEANING: dict[str, str] = {
     "expression.not-a-date": "${day} = '明天'",
     "expression.not-a-number": "${people} = '多'",
     "expression.unknown-choice": "${level} = 'majer'",
+    "expression.unknown-list": "instance('levl')/root/item[name = ${level}]/label = ''",
+    "expression.no-choices": "jr:choice-name(${code}, ${code}) = ''",
     "expression.choices-wanted": "selected(${people}, 'a')",
     "expression.table-wanted": "sum(${people}) > 1",
     "expression.other-column": "count(${rows}[amount > 1]/amuont) > 1",
