@@ -17,6 +17,7 @@ views = Blueprint("together", __name__)
 @views.get("/f/<form_id>/together")
 def get_together(form_id: str) -> str | Response:
     """The ticked records, what is to be done with them, and a comment for all."""
+    guards.actor()  # whoever is not signed in hears that first
     if not request.args.getlist("record"):
         return redirect(url_for("records.get_list", form_id=form_id))
     return _asked(form_id, request.args.getlist("record"), request.args.get("deed", ""))
