@@ -14,7 +14,7 @@ from kernel.problems import Unprocessable
 from kernel.sentences import say
 from kernel.whole import write_whole
 from kernel.yamlfile import Issue
-from records.catalogue import publish, unpublishable
+from records.catalogue import advisable, publish, unpublishable
 from records.drafts import drop_draft
 from records.ledger import Ledger
 from webapp.definitions import office_folder
@@ -49,6 +49,8 @@ class Judged:
 
     form: Form | None
     issues: Sequence[Issue]
+    #: What should be known before it is published, and keeps it back no more.
+    advice: Sequence[Issue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def judge(site: Site, ledger: Ledger, form_id: str, source: str) -> Judged:
     path = path_of(site.settings, form_id)
     folder = office_folder(site.settings, instead={path: source})
     issues = [issue for issue in [*folder.issues, *unpublishable(ledger.conn, folder)] if issue.path == path]
-    return Judged(folder.forms.get(form_id), issues)
+    advice = [issue for issue in advisable(ledger.conn, folder) if issue.path == path]
+    return Judged(folder.forms.get(form_id), issues, advice)
 
 
 def publish_text(site: Site, form_id: str, source: str, *, actor: str) -> int:

@@ -38,11 +38,12 @@ function goTo(line) {
   source.scrollTop = (line - 4) * parseFloat(getComputedStyle(source).lineHeight);
 }
 
-function tell(issues) {
+function tell(issues, advice) {
   marked = new Set(issues.map((issue) => issue.line));
   list.replaceChildren(
-    ...issues.map((issue) => {
+    ...[...issues, ...advice].map((issue) => {
       const item = document.createElement("li");
+      item.classList.toggle("advice", advice.includes(issue));
       const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet" });
       button.dataset.line = issue.line;
       button.textContent = issue.column > 1 ? `${issue.line}:${issue.column}` : `${issue.line}`;
@@ -70,7 +71,7 @@ async function save() {
       return;
     }
     form.elements.revision.value = told.revision;
-    tell(told.issues);
+    tell(told.issues, told.advice);
     frame.contentWindow.location.replace(frame.src);
   } catch {
     state.textContent = form.dataset.lost;

@@ -110,7 +110,8 @@ def post_draft(form_id: str) -> Answer | Response:
         return redirect(url_for("definitions.get_definition", form_id=form_id))
     with site().reading() as ledger:
         judged = judge(site(), ledger, form_id, draft.source)
-    return jsonify(revision=draft.revision, issues=[_told(issue) for issue in judged.issues])
+    issues, advice = ([_told(issue) for issue in found] for found in (judged.issues, judged.advice))
+    return jsonify(revision=draft.revision, issues=issues, advice=advice)
 
 
 @views.post("/<form_id>/publish")
@@ -218,7 +219,8 @@ def _now() -> datetime:
 
 
 def _told(issue: Issue) -> dict[str, str | int]:
-    return {"line": issue.line, "words": translate(issue.sentence)}
+    words, remedy = translate(issue.sentence), translate(issue.remedy) if issue.remedy else ""
+    return {"line": issue.line, "column": issue.column, "code": issue.code, "words": words, "remedy": remedy}
 
 
 def _chosen(form_id: str, versions: list[Version], number: int) -> tuple[Version, Version | None]:

@@ -55,11 +55,11 @@ def test_definitions_are_for_administrators(sign_in: SignIn, folder: Path, name:
 
 
 def test_a_text_is_judged_at_its_lines_as_it_is_saved(as_admin: Visitor, folder: Path) -> None:
-    assert draft(as_admin, small()).get_json() == {"revision": 1, "issues": []}
+    assert draft(as_admin, small()).get_json() == {"revision": 1, "issues": [], "advice": []}
     told = draft(as_admin, SMALL.replace("label: 地点", "lable: 地点"), 1).get_json()
     assert told["revision"] == 2
     assert {issue["line"] for issue in told["issues"]} == {5}
-    assert any("label" in issue["words"] for issue in told["issues"])
+    assert any(issue["code"] and issue["remedy"] and "label" in issue["words"] for issue in told["issues"])
     page = as_admin.get("/office/forms/ladder")
     assert "lable: 地点" in page.text
     assert 'data-line="5"' in page.text
@@ -115,6 +115,18 @@ def test_what_has_mistakes_is_not_published(as_admin: Visitor, as_office: Visito
     assert (folder / "ladder.yaml").read_text("utf-8") == small()
     assert "nonsense" in as_admin.get("/office/forms/ladder").text
     assert as_office.get("/f/ladder/new").status_code == 200
+
+
+def test_what_records_answer_is_not_dropped_unsaid_and_what_should_be_known_is_told(
+    as_admin: Visitor, as_office: Visitor, folder: Path
+) -> None:
+    as_office.store("ladder", {"place": "一号仓", "condition": "bad"})
+    dropped = "\n".join(line for line in small().splitlines() if "condition" not in line)
+    told = draft(as_admin, dropped).get_json()
+    assert ["removed" in issue["remedy"] + issue["words"] for issue in told["issues"]] == [True]
+    fewer = draft(as_admin, small().replace(", bad: 损坏", ""), 1).get_json()
+    assert (fewer["issues"], len(fewer["advice"])) == ([], 1)
+    assert 'class="advice"' in as_admin.get("/office/forms/ladder").text
 
 
 def test_a_folder_that_cannot_be_written_to_publishes_nothing(
