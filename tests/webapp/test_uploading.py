@@ -38,6 +38,7 @@ OFFICE = "application/vnd.openxmlformats-officedocument"
         (b"\x00\x00\x00\x18ftypmp42", "video/mp4"),
         ("会议记录".encode(), OTHER),
     ],
+    ids=[*("JPEG", "PNG", "WEBP", "GIF", "PDF"), *("docx", "xlsx", "OFD", "zip", "torn", "doc", "mp4", "text")],
 )
 def test_a_file_is_what_it_holds_whatever_it_is_called(content: bytes, expected: str) -> None:
     assert media_type_of(content, "photo.jpg") == expected
