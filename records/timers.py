@@ -49,6 +49,8 @@ class Due:
     at: datetime
     #: What it counts from as it is stored: the firing's key.
     key: str
+    #: The day it counts from.
+    day: date
 
     @property
     def is_reminder(self) -> bool:
@@ -183,7 +185,7 @@ def _due(ledger: Ledger, submission: Submission, name: str, timer: Timer, now: d
         return None
     if day > latest_day(timer, now, ledger.lookup.is_workday):
         return None
-    return Due(name, timer, acts_at(timer, day, now.tzinfo, ledger.lookup.is_workday), key)
+    return Due(name, timer, acts_at(timer, day, now.tzinfo, ledger.lookup.is_workday), key, day)
 
 
 def _acts(ledger: Ledger, published: Published, submission: Submission, name: str, occasion: Occasion) -> bool:
@@ -209,8 +211,7 @@ def _act(
 ) -> None:
     """Let the first of the timers that are due act, unless it is a reminder that a later one overtakes."""
     first = due[0]
-    overtaken = first.is_reminder and any(each.is_reminder and each.timer.date == first.timer.date for each in due[1:])
-    if overtaken:
+    if first.is_reminder and _is_overtaken(first, due[1:], occasion.at.date()):
         _note_firing(ledger, submission, first.name, first.key, occasion)
         return
     done = ledger.conn.begin_nested()
@@ -227,6 +228,12 @@ def _act(
         now = as_now(ledger, load_submissions(ledger.conn, [submission.id])[submission.id])
         persons = audience.of(first.timer.notify, published.form, now)
         tell(ledger.conn, persons, submission.id, _reminder(now, first, occasion.at), occasion.at)
+
+
+def _is_overtaken(reminder: Due, later: Sequence[Due], today: date) -> bool:
+    """Whether a later reminder says more, or the day that it announces has already gone by."""
+    said_anew = any(each.is_reminder and each.timer.date == reminder.timer.date for each in later)
+    return said_anew or (reminder.timer.days < 0 and reminder.day < today)
 
 
 def _do(

@@ -54,6 +54,13 @@ def test_of_missed_reminders_only_the_last_is_sent_and_it_says_that_it_is_late(c
     assert tick(county, now) == []
 
 
+def test_a_day_that_has_gone_by_is_not_announced_any_more(county: Office, now: HandClock) -> None:
+    danger(county, until="2026-11-27")
+    assert tick(county, now, "2026-11-28", hour=7) == ["soon"]
+    assert told(county, "bei") == []
+    assert tick(county, now) == []
+
+
 def test_every_missed_step_is_taken_in_order_as_the_clock_s_own(county: Office, now: HandClock) -> None:
     record = danger(county, until="2026-11-27", measure="换线")
     assert tick(county, now, "2026-12-20", hour=12) == ["soon", "over", "lapse", "direct"]
