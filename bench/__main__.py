@@ -15,6 +15,7 @@ from pathlib import Path
 
 import openpyxl
 
+from bench.definitions import definitions
 from bench.measuring import Measured, measure, once
 from bench.pages import pages
 from demo.loading import load
@@ -50,6 +51,7 @@ def _everything(folder: Path, *, runs: int, setup: bool) -> Iterator[Measured]:
     if setup:
         yield once("set-up from nothing", lambda: _set_up(folder), runs=min(runs, 3))
     yield measure("set-up again", lambda: _run(ROOT / "scripts/setup", "run"), runs=runs)
+    yield from definitions(runs)
     yield once("demo load (12,700 writes)", lambda: _load(folder / str(uuid.uuid4())), runs=min(runs, 3))
     with _county(folder / "county") as site:
         yield _submission(site, folder, runs)
