@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from forms.choices import ChoiceList
 from forms.loading import Vocabularies, parse_form
+from forms.plain import plain
 from forms.writing import definition_text
 from forms.xlsform.calculating import fit_expressions, keys_by_type, outside_repeats, spot_of
 from forms.xlsform.choice_lists import choice_lists
@@ -75,6 +77,7 @@ def import_xlsform(
         remarks = (*remarks, *apply_extras(keys, sheets[EXTRAS]))
     if form_id is not None:
         keys["id"] = form_id
+    _name_shared_lists(keys, vocabularies)
     comments: dict[Place, list[str]] = {(): [say("由 XLSForm 导入；改好后运行 python -m webapp check")]}
     comments |= definition.survey.comments
     text = definition_text(keys, _with_choices_made(comments, keys, sheets))
@@ -83,6 +86,16 @@ def import_xlsform(
         lines = _places_by_line(text)
         return tuple(Remark(spot_of(definition.survey, lines.get(issue.line, ())), issue.sentence) for issue in form)
     return Imported(keys["id"], text, remarks)
+
+
+def _name_shared_lists(keys: dict[str, Any], vocabularies: Vocabularies) -> None:
+    """Say by its name every list that is one of the office's shared lists, so that the form goes on sharing it."""
+    shared = {name: plain(ChoiceList.read(listed)) for name, listed in vocabularies.items()}
+    for field in walked(keys["fields"]):
+        listed = field.get("choices")
+        if isinstance(listed, Mapping) and "file" not in listed:
+            written = plain(ChoiceList.read(listed))
+            field["choices"] = next((name for name, choices in shared.items() if choices == written), listed)
 
 
 def read_sheets(sheets: Sheets, vocabularies: Vocabularies, *, name: str) -> Definition:

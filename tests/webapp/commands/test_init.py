@@ -59,7 +59,7 @@ def test_an_empty_office_is_made_that_starts_and_serves(config: Path) -> None:
         assert password_matches(admin, "qingshan2026")
         assert [unit.name for unit in all_units(conn)] == [OFFICE]
         assert set(all_roles(conn)) >= {"administrator", "office", "leader", "department", "town", "enterprise"}
-        assert len(open_catalogue(conn).newest) == 7
+        assert len(open_catalogue(conn).newest) == 38
     visitor = Visitor(create_app(site))
     assert visitor.sign_in("zhou").status_code == 302
     for page in ("/", "/sheets", "/editions", "/office", "/f/hazard/new"):
