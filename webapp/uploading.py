@@ -9,7 +9,7 @@ import warnings
 import zipfile
 from hashlib import sha256
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from kernel.problems import Problem, Unprocessable
 from kernel.sentences import say
@@ -122,6 +122,7 @@ def media_type_of(content: bytes, name: str) -> str:
 
 def _image_type(content: bytes, name: str) -> str | None:
     """The type of a picture that is whole; None: it is no picture."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on for its whole process, wherever it is imported
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit stands below

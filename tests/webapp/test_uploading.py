@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
 from tests.webapp.pictures import HEIC, PDF, photo, zipped
 from webapp.uploading import (
@@ -42,6 +42,12 @@ OFFICE = "application/vnd.openxmlformats-officedocument"
 )
 def test_a_file_is_what_it_holds_whatever_it_is_called(content: bytes, expected: str) -> None:
     assert media_type_of(content, "photo.jpg") == expected
+
+
+def test_a_torn_photo_is_refused_also_where_something_else_lets_them_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(BrokenPhoto):
+        recognised(photo()[:-40], "现场.jpg", megabytes=1)
 
 
 def test_a_photo_is_kept_byte_for_byte_under_its_own_name() -> None:
